@@ -1,0 +1,198 @@
+"""The ``synergy`` command: parse, call the library, print one line for a person."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synergy_lib import __version__
+from synergy_lib.errors import InputDataError, ParameterError, SynergyError
+
+__all__ = ["app", "main"]
+
+EXIT_INPUT = 2
+EXIT_REPORTS = 3
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="减污降碳协同增效报告：工作簿进，企业诊断与园区年报出。",
+)
+
+RunFile = Annotated[Path, typer.Argument(help="运行参数文件，如 parameters/parks/demo_park.yml")]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="改用另一个同样格式的数据文件")
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", help="报告语言：zh 或 en")
+]
+
+
+def main() -> None:
+    """Run the command line; user errors are one line each and exit code 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    try:
+        app(standalone_mode=True)
+    except (InputDataError, ParameterError) as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        count = len(error.problems)
+        print(f"共 {count} 个问题；没有生成任何文件。", file=sys.stderr)
+        sys.exit(EXIT_INPUT)
+    except SynergyError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def run(
+    run_file: RunFile,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="只做这个企业编号（可重复）")
+    ] = None,
+    park_only: Annotated[
+        bool, typer.Option("--park-only", help="只做园区年度报告")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="输出文件夹，默认 reports/")
+    ] = None,
+    data: DataOption = None,
+    language: LanguageOption = None,
+    formats: Annotated[
+        str, typer.Option("--format", help="html,pdf,ipynb 中的一种或几种")
+    ] = "html,pdf,ipynb",
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, help="并行进程数，0 为全部核心")
+    ] = 0,
+) -> None:
+    """Build the reports of a park."""
+    from synergy_lib.cli_progress import print_outcome, progress_bar
+    from synergy_lib.parameters import project_folder, read_parameters
+    from synergy_lib.reporting.build import BuildOptions, build_reports
+
+    _check_language(language)
+    options = BuildOptions(
+        out=out or project_folder(run_file) / "reports",
+        only=tuple(only or ()),
+        park_only=park_only,
+        formats=_check_formats(formats),
+        workers=workers,
+    )
+    parameters = read_parameters(run_file, data=data, language=language)
+    with progress_bar() as progress:
+        outcome = build_reports(parameters, options, progress=progress)
+    print_outcome(outcome)
+    if outcome.failures:
+        raise typer.Exit(EXIT_REPORTS)
+
+
+@app.command()
+def check(run_file: RunFile, data: DataOption = None) -> None:
+    """List every problem of the data, with sheet, cell and what is expected."""
+    from synergy_lib.cli_progress import print_issues
+    from synergy_lib.inputs import read_park
+    from synergy_lib.parameters import read_parameters
+
+    parameters = read_parameters(run_file, data=data)
+    print_issues(read_park(parameters.input))
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(help="要写出的 .xlsx 文件")],
+    language: LanguageOption = None,
+) -> None:
+    """Write the empty input workbook."""
+    from synergy_lib.reporting.workbook import write_workbook
+
+    _check_language(language)
+    _refuse_existing(file)
+    write_workbook(file, language=language or "zh")
+    print(f"已写出 {file}")
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="新的工作文件夹")],
+) -> None:
+    """Set up a working folder: empty workbook, parameters, notebooks."""
+    from synergy_lib.reporting.workbook import write_workbook
+    from synergy_lib.resources import notebook_path, parameters_path
+
+    _refuse_existing(folder)
+    parks = folder / "parameters" / "parks"
+    parks.mkdir(parents=True)
+    (folder / "data").mkdir()
+    write_workbook(folder / "data" / "park.xlsx")
+    example = parameters_path("parks", "demo_park.yml").read_text(encoding="utf-8")
+    (parks / "my_park.yml").write_text(_own_parameters(example), encoding="utf-8")
+    shutil.copytree(notebook_path(""), folder / "notebooks")
+    print(f"已建立 {folder}：填写 data/park.xlsx，改好 parameters/parks/my_park.yml，再运行")
+    print(f"  synergy run {parks / 'my_park.yml'}")
+
+
+@app.command()
+def doctor() -> None:
+    """Show versions, fonts, kernel, encoding and free disk space."""
+    from synergy_lib.cli_progress import print_doctor
+
+    if not print_doctor():
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(f"synergy_lib {__version__}")
+
+
+def _check_formats(formats: str) -> tuple[str, ...]:
+    """Return the formats asked for, refusing unknown ones."""
+    from synergy_lib.errors import Problem, nearest
+    from synergy_lib.reporting.build import FORMATS
+
+    wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
+    problems = [
+        Problem("--format", f"没有“{part}”格式", "、".join(FORMATS), nearest(part, FORMATS))
+        for part in wanted
+        if part not in FORMATS
+    ]
+    if problems or not wanted:
+        raise ParameterError(problems or [Problem("--format", "没有给出格式", "、".join(FORMATS))])
+    return wanted
+
+
+def _check_language(language: str | None) -> None:
+    from synergy_lib.errors import Problem
+
+    if language not in (None, "zh", "en"):
+        raise ParameterError(Problem("--language", f"没有“{language}”语言", "zh 或 en"))
+
+
+def _refuse_existing(path: Path) -> None:
+    """Raise rather than write over something of the user's."""
+    from synergy_lib.errors import Problem
+
+    if path.exists():
+        raise ParameterError(Problem(str(path), "已经存在", "一个新的名字"))
+
+
+def _own_parameters(example: str) -> str:
+    """Return the demonstration's parameters turned into a park's own start."""
+    replacements = {
+        "park_id: demo_park": "park_id: my_park",
+        "park_name_zh: 示范医化园区": "park_name_zh: （园区名称）",
+        "park_name_en: Demonstration pharma-chemical park": "park_name_en: (name of the park)",
+        "is_invented: true ": "is_invented: false",
+        "data_source: 项目自带的演示工作簿（虚构企业，园区合计按公开资料标定）": "data_source: （数据来源，如 园区管委会年度填报）",
+        "path: synergy_lib/data/demo_park/demo_park.xlsx": "path: data/park.xlsx",
+    }
+    for old, replacement in replacements.items():
+        example = example.replace(old, replacement)
+    return example.split("\n\n", 1)[1] if example.startswith("# The demo") else example

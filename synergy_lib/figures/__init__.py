@@ -1,0 +1,1 @@
+"""Figures of the reports: data in, matplotlib Axes or Figure out, no statistics."""

@@ -1,0 +1,286 @@
+"""Years: scores, pollutants, carbon intensity, park totals, monitoring."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from synergy_lib.figures.parts.annotation import (
+    PLAIN,
+    label_point,
+    panel_title,
+    side_labels,
+    top_label,
+)
+from synergy_lib.figures.parts.axes import (
+    Margins,
+    draw_empty,
+    new_axes,
+    numbers,
+    panel_grid,
+    value_axis,
+    year_axis,
+    yearly,
+)
+from synergy_lib.figures.parts.labels import (
+    alt_sentence,
+    column_name,
+    column_unit,
+    number_text,
+    scale_unit,
+    unit_text,
+    words,
+)
+from synergy_lib.figures.style import (
+    INK,
+    MUTED,
+    OWN,
+    QUANTITY_COLOURS,
+    styled,
+)
+
+__all__ = [
+    "alt_carbon_intensity",
+    "alt_monitoring",
+    "alt_park_totals",
+    "alt_pollutants",
+    "alt_score_history",
+    "figure_park_totals",
+    "figure_pollutants",
+    "plot_carbon_intensity",
+    "plot_monitoring",
+    "plot_score_history",
+]
+
+GRADES = (("优", 90.0), ("良", 80.0), ("中", 70.0), ("合格", 60.0), ("待提升", 0.0))
+POLLUTANTS = (
+    "vocs_kg",
+    "so2_kg",
+    "nox_kg",
+    "pm_kg",
+    "soot_kg",
+    "dust_kg",
+    "cod_kg",
+    "nh3n_kg",
+    "tn_kg",
+    "toc_kg",
+)
+TOTALS = (
+    "co2e_t",
+    "energy_tce",
+    "value_added_constant_10k_cny",
+    "air_equivalent_kg",
+    "water_equivalent_kg",
+    "output_value_10k_cny",
+)
+INTENSITY = "co2e_t_per_value_added_constant_10k_cny"
+FEWEST_YEARS_FOR_A_LINE = 5
+PANEL_MARGINS: Margins = (12.0, 9.0, 12.0, 8.0)
+
+
+class EnterpriseYears(Protocol):
+    """The part of an enterprise slice that :func:`figure_pollutants` reads."""
+
+    @property
+    def yearly(self) -> pd.DataFrame:
+        """Own values by year."""
+
+    @property
+    def trends(self) -> pd.DataFrame:
+        """Trend results by quantity."""
+
+
+class ParkYears(Protocol):
+    """The part of a park slice that :func:`figure_park_totals` reads."""
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        """Totals by quantity and year."""
+
+
+def _draw_panel(
+    ax: Axes, values: pd.Series, unit: str, column: str, language: str
+) -> tuple[float, str]:
+    """Draw one quantity by year from zero, and return its divisor and unit."""
+    divisor, label = scale_unit(float(values.abs().max()), unit, language)
+    colour = QUANTITY_COLOURS.get(column, OWN)
+    style = {"color": colour, "marker": "o", "ms": 3.6, "zorder": 3}
+    ax.plot(values.index, values / divisor, **style)
+    value_axis(ax, "y", bins=3)
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    ax.set_ylim(low / divisor * 1.2, (high / divisor * 1.2) or 1.0)
+    year_axis(ax, values.index.tolist(), most=4, slots=3)
+    left, right, *_ = PANEL_MARGINS
+    top_label(ax, label, left_mm=left)
+    panel_title(ax, column_name(column, language), left_mm=left, right_mm=right - 3)
+    known = values.dropna()
+    for year in dict.fromkeys((known.index[0], known.index[-1])):
+        text = number_text(known[year] / divisor)
+        label_point(ax, year, known[year] / divisor, text, up_pt=4, bbox=PLAIN)
+    return divisor, label
+
+
+@styled
+def figure_pollutants(data: EnterpriseYears, *, language: str = "zh") -> Figure:
+    """Draw each main pollutant with data by year in a panel of its own.
+
+    Parameters
+    ----------
+    data : EnterpriseSlice
+        ``yearly`` with pollutant columns [kg]; ``trends`` with ``quantity, n,
+        slope`` [kg/a] and, if known, ``intercept`` [kg].
+    language : str
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A missing year leaves a gap. From five years on Sen's slope is drawn dashed.
+
+    Notes
+    -----
+    Where the intercept is not given, the line goes through the medians of years and
+    values, as is usual with Sen's slope.
+    """
+    table = yearly(data.yearly, POLLUTANTS)
+    shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
+    figure, axes = panel_grid(len(shown), panel_mm=44, margins=PANEL_MARGINS)
+    if not shown:
+        draw_empty(axes[0], language)
+    for ax, column in zip(axes, shown, strict=False):
+        divisor, _ = _draw_panel(
+            ax, table[column], column_unit(column), column, language
+        )
+        _draw_slope(ax, table[column], data.trends, divisor)
+    return figure
+
+
+def _draw_slope(
+    ax: Axes, values: pd.Series, trends: pd.DataFrame, divisor: float
+) -> None:
+    known = values.dropna()
+    rows = trends[trends["quantity"] == values.name] if "quantity" in trends else trends
+    slope = numbers(rows, "slope")
+    enough = numbers(rows, "n").ge(FEWEST_YEARS_FOR_A_LINE) & slope.notna()
+    if not enough.any():
+        return
+    slope_value = float(slope[enough].iloc[0])
+    intercept = float(numbers(rows, "intercept")[enough].iloc[0])
+    if np.isnan(intercept):
+        intercept = float(known.median() - slope_value * np.median(known.index))
+    ends = np.array([known.index[0], known.index[-1]])
+    line = (intercept + slope_value * ends) / divisor
+    ax.plot(ends, line, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=2)
+
+
+def _first_last(column: str, values: pd.Series, unit: str, language: str) -> str:
+    """Return a quantity's first and last known value as a clause."""
+    known = values.dropna()
+    divisor, label = scale_unit(float(known.abs().max()), unit, language)
+    first, last = known.index[0], known.index[-1]
+    texts = {
+        "name": column_name(column, language),
+        "unit": label,
+        "first_year": first,
+        "last_year": last,
+        "year": last,
+        "first": number_text(known[first] / divisor),
+        "last": number_text(known[last] / divisor),
+        "value": number_text(known[last] / divisor),
+    }
+    return words("alt_once" if first == last else "alt_first_last", language, **texts)
+
+
+def alt_pollutants(data: EnterpriseYears, language: str = "zh") -> str:
+    """Return what :func:`figure_pollutants` shows as one sentence."""
+    table = yearly(data.yearly, POLLUTANTS)
+    shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
+    items = [_first_last(c, table[c], column_unit(c), language) for c in shown]
+    return alt_sentence("pollutants", items, language)
+
+
+def _intensities(own: pd.DataFrame, park: pd.DataFrame) -> pd.DataFrame:
+    """Return own and park tCO2e per 10k CNY by year; undefined unless VA > 0."""
+    table = yearly(own, ["co2e_t", "value_added_constant_10k_cny", INTENSITY])
+    if table.empty:
+        return pd.DataFrame(columns=["own", "park"], dtype="float64")
+    added = table["value_added_constant_10k_cny"]
+    ratio = table["co2e_t"] / added.where(added > 0)
+    both = pd.DataFrame({"own": table[INTENSITY].fillna(ratio)})
+    both["park"] = yearly(park, [INTENSITY]).reindex(both.index).get(INTENSITY, np.nan)
+    return both
+
+
+@styled
+def plot_carbon_intensity(
+    own: pd.DataFrame,
+    park: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    language: str = "zh",
+) -> Axes:
+    """Draw CO2e per value added at constant prices beside the park's ratio.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        ``EnterpriseSlice.yearly``: ``year, co2e_t`` [tCO2e] and
+        ``value_added_constant_10k_cny`` [万元].
+    park : pandas.DataFrame
+        ``EnterpriseSlice.park_yearly``: the park's ratio of sums, NaN where withheld.
+    ax, language
+        As in :func:`plot_score_history`.
+    """
+    if ax is None:
+        ax = new_axes(62, (12.0, 30.0, 9.0, 7.0))
+    table = _intensities(own, park)
+    if table.isna().all(axis=None):
+        return draw_empty(ax, language)
+    styles = {
+        "own": {"color": OWN, "marker": "o", "ms": 5},
+        "park": {"color": MUTED, "linestyle": (0, (4, 2)), "marker": "D", "ms": 3.6},
+    }
+    names = {"own": "own_enterprise", "park": "park_ratio"}
+    shown = [c for c in styles if table[c].notna().any()]
+    for column in shown:
+        ax.plot(table.index, table[column], **styles[column])
+    for year, value in table["own"].dropna().items():
+        above = -1.0 if value < table["park"].get(year, np.nan) else 1.0
+        label_point(ax, year, value, number_text(value), up_pt=5 * above, bbox=PLAIN)
+    value_axis(ax, "y")
+    ax.set_ylim(min(float(table.min(axis=None)) * 1.2, 0), table.max(axis=None) * 1.18)
+    year_axis(ax, table.index.tolist())
+    unit = unit_text("tCO2e/万元", language)
+    top_label(ax, words("carbon_intensity_axis", language, unit=unit))
+    known = {c: table[c].dropna() for c in shown}
+    side_labels(
+        ax,
+        [known[c].index[-1] for c in shown],
+        [known[c].iloc[-1] for c in shown],
+        [words(names[c], language) for c in shown],
+        [styles[c]["color"] for c in shown],
+    )
+    return ax
+
+
+def alt_carbon_intensity(
+    own: pd.DataFrame, park: pd.DataFrame, language: str = "zh"
+) -> str:
+    """Return what :func:`plot_carbon_intensity` shows as one sentence."""
+    unit = unit_text("tCO2e/万元", language)
+    items = [
+        words(
+            "alt_intensity",
+            language,
+            year=year,
+            own=number_text(row["own"]),
+            park=number_text(row["park"]),
+            unit=unit,
+        )
+        for year, row in _intensities(own, park).dropna(how="all").iterrows()
+    ]
+    return alt_sentence("carbon_intensity", items, language)

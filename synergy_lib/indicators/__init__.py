@@ -1,0 +1,1 @@
+"""Indicators: one number per enterprise, year and indicator, with its reason."""

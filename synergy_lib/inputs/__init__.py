@@ -1,0 +1,54 @@
+"""From a user's file to a checked panel: reading → cleaning → validation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synergy_lib.inputs.park_data import ParkData
+    from synergy_lib.parameters import InputParameters
+
+__all__ = ["read_park"]
+
+
+def read_park(parameters: InputParameters) -> ParkData:
+    """Read, clean and validate a park's data as its parameters say.
+
+    Parameters
+    ----------
+    parameters : InputParameters
+        Layout, path and mapping of the input.
+
+    Returns
+    -------
+    ParkData
+        The panel with suspect values set aside, and every issue with its cell.
+
+    Raises
+    ------
+    InputDataError
+        With every problem that makes the file unusable, all at once.
+    """
+    from synergy_lib.inputs.cleaning import clean_workbook
+    from synergy_lib.inputs.reading import file_sha256, read_table, read_workbook
+    from synergy_lib.inputs.registers import clean_register, read_mapping
+    from synergy_lib.inputs.validation import validate_park_data
+
+    path = Path(parameters.path)
+    if parameters.layout == "workbook":
+        sheets = read_workbook(path)
+        data = clean_workbook(
+            sheets, source_name=path.name, source_sha256=file_sha256(path)
+        )
+    else:
+        mapping = read_mapping(str(parameters.mapping))
+        raw = read_table(path)
+        data = clean_register(
+            raw,
+            mapping,
+            parameters,
+            source_name=path.name,
+            source_sha256=file_sha256(path),
+        )
+    return validate_park_data(data, zero_means_missing=parameters.zero_means_missing)

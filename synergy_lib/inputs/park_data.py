@@ -1,0 +1,118 @@
+"""What the inputs stage hands on: the panel, and where each value came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+__all__ = ["ISSUE_COLUMNS", "Cells", "Issue", "ParkData", "issues_frame"]
+
+ISSUE_COLUMNS = (
+    "severity",
+    "enterprise_id",
+    "year",
+    "column",
+    "cell",
+    "value",
+    "rule",
+    "message",
+    "treatment",
+)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One doubtful or missing value that does not stop the run.
+
+    ``severity`` is ``suspect`` (value set aside, treated as missing), ``warning``
+    (value used, worth a look) or ``gap`` (nothing was given).
+    """
+
+    severity: str
+    enterprise_id: str
+    year: int | None
+    column: str
+    cell: str
+    value: float | str | None
+    rule: str
+    message: str
+    treatment: str
+
+
+def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
+    """Return issues as a table with the columns of :data:`ISSUE_COLUMNS`."""
+    rows = [[getattr(issue, name) for name in ISSUE_COLUMNS] for issue in issues]
+    frame = pd.DataFrame(rows, columns=list(ISSUE_COLUMNS))
+    return frame.astype({"year": "Int64", "value": object})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where values stand in the user's file, as ``sheet!cell``.
+
+    Parameters
+    ----------
+    rows : mapping of str to Series
+        Sheet name → row number by (enterprise_id, year), for sheets with one row
+        an enterprise and year.
+    letters : mapping of str to tuple
+        Panel column → (sheet name, column letter), for the same sheets.
+    single : mapping
+        (enterprise_id, year, column) → location, for values that stand in a row of
+        their own.
+    """
+
+    rows: dict[str, dict[tuple[str, int], int]] = field(default_factory=dict)
+    letters: dict[str, tuple[str, str]] = field(default_factory=dict)
+    single: dict[tuple[str, int, str], str] = field(default_factory=dict)
+
+    def find(self, enterprise_id: str, year: int, column: str) -> str:
+        """Return the location of a value, or an empty string if it has none."""
+        if location := self.single.get((enterprise_id, year, column)):
+            return location
+        if column not in self.letters:
+            return ""
+        sheet, letter = self.letters[column]
+        row = self.rows.get(sheet, {}).get((enterprise_id, year))
+        return f"{sheet}!{letter}{row}" if row else ""
+
+
+@dataclass(frozen=True)
+class ParkData:
+    """A park's data after cleaning, before any calculation.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Index (enterprise_id, year), columns of ``data/columns.csv``.
+    enterprises : pandas.DataFrame
+        Index enterprise_id; name and other things that do not change by year.
+    measures : pandas.DataFrame
+        Measures the enterprises plan, one a row.
+    monitoring : pandas.DataFrame
+        Park monitoring: year, indicator, value, unit, points.
+    cells : Cells
+        Where each value stands in the file.
+    issues : pandas.DataFrame
+        What was noticed and what was done about it (:data:`ISSUE_COLUMNS`).
+    restatements : pandas.DataFrame
+        Values that a later edition of the source changed: enterprise_id, year,
+        column, edition, value, used.
+    source_name, source_sha256 : str
+        The file's name and the hash of its bytes.
+    notes : tuple of str
+        Sentences on what was assumed when units were converted.
+    """
+
+    panel: pd.DataFrame
+    enterprises: pd.DataFrame
+    measures: pd.DataFrame
+    monitoring: pd.DataFrame
+    cells: Cells
+    issues: pd.DataFrame
+    restatements: pd.DataFrame
+    source_name: str
+    source_sha256: str
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,248 @@
+"""The whole analysis of a park, one call a step: read this first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from synergy_lib.accounting import account_panel
+from synergy_lib.accounting.derived import derive_columns
+from synergy_lib.factors.selection import FactorSet, select_factors
+from synergy_lib.indicators.compute import (
+    IndicatorTable,
+    compute_gates,
+    compute_indicators,
+)
+from synergy_lib.inputs import read_park
+from synergy_lib.inputs.park_data import ParkData
+from synergy_lib.parameters import RunParameters
+from synergy_lib.park.lists import ThreeLists, three_lists
+from synergy_lib.park.totals import park_totals, peer_quantiles
+from synergy_lib.resources import parameters_path
+from synergy_lib.scoring.framework import Scheme, load_scheme
+from synergy_lib.scoring.grading import obstacle_degree
+from synergy_lib.scoring.index import SynergyScores, compare_years, score_scheme
+from synergy_lib.scoring.robustness import ScoreUncertainty, score_uncertainty
+from synergy_lib.techniques.catalogue import Catalogue, load_catalogue
+from synergy_lib.techniques.effects import estimate_effects
+from synergy_lib.techniques.recommendation import recommend
+from synergy_lib.trends.monotonic import trend_table
+
+__all__ = ["Analysis", "analyse", "analyse_park"]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything the reports of one park and year are made from.
+
+    All frames are indexed (enterprise_id, year) unless said otherwise.
+
+    Parameters
+    ----------
+    parameters : RunParameters
+    data : ParkData
+        Panel, enterprises, issues, cells.
+    scheme : Scheme
+    factors : FactorSet
+    panel : pandas.DataFrame
+        Input columns of the years of the run, with derived columns.
+    accounts : pandas.DataFrame
+        Energy, carbon and pollutant equivalents.
+    indicators : IndicatorTable
+    scores : SynergyScores
+    uncertainty : ScoreUncertainty
+        Rank intervals and grade and colour probabilities.
+    changes : pandas.DataFrame
+        Score change since the previous year, indexed by enterprise, with the
+        contribution of each indicator.
+    trends : pandas.DataFrame
+        One row an enterprise and quantity.
+    park_trends : pandas.DataFrame
+        The same for the park's sums over the enterprises that report every year.
+    measures : pandas.DataFrame
+        One row an enterprise and measure.
+    lists : ThreeLists
+    totals : pandas.DataFrame
+        Park sums by year, with the number of enterprises behind each.
+    peers : pandas.DataFrame
+        Anonymous quantiles of each indicator and score in the report year.
+    """
+
+    parameters: RunParameters
+    data: ParkData
+    scheme: Scheme
+    factors: FactorSet
+    panel: pd.DataFrame
+    accounts: pd.DataFrame
+    indicators: IndicatorTable
+    scores: SynergyScores
+    uncertainty: ScoreUncertainty
+    changes: pd.DataFrame
+    trends: pd.DataFrame
+    park_trends: pd.DataFrame
+    measures: pd.DataFrame
+    lists: ThreeLists
+    totals: pd.DataFrame
+    peers: pd.DataFrame
+
+
+def analyse_park(parameters: RunParameters) -> Analysis:
+    """Read a park's data and analyse it as its parameters say.
+
+    Raises
+    ------
+    InputDataError, ParameterError
+        With every problem of the data, or of the scheme and catalogue.
+    """
+    return analyse(
+        read_park(parameters.input),
+        parameters,
+        load_scheme(parameters_path("schemes", parameters.scheme)),
+        load_catalogue(),
+    )
+
+
+def analyse(
+    data: ParkData,
+    parameters: RunParameters,
+    scheme: Scheme,
+    catalogue: Catalogue,
+) -> Analysis:
+    """Analyse a park: accounts, indicators, scores, trends, measures, lists.
+
+    Parameters
+    ----------
+    data : ParkData
+        As :func:`synergy_lib.inputs.read_park` returns it.
+    parameters : RunParameters
+    scheme : Scheme
+        The index scheme.
+    catalogue : Catalogue
+        The technique catalogue.
+
+    Returns
+    -------
+    Analysis
+        Computed once for the park; every report is drawn from it.
+    """
+    factors = select_factors(
+        parameters.years,
+        factor_set=parameters.factor_set,
+        grid_region=parameters.grid_region,
+        gwp_set=parameters.gwp_set,
+        heat_factor_tco2_per_gj=parameters.heat_factor_tco2_per_gj,
+        voc_other_equivalent_kg=parameters.voc_other_equivalent_kg,
+        include_voc_oxidation=parameters.include_voc_oxidation,
+    )
+    panel = derive_columns(data.panel.loc[_in_years(data.panel, parameters)])
+    accounts = account_panel(
+        panel,
+        factors,
+        carbon_basis=parameters.carbon_basis,
+        energy_basis=parameters.energy_basis,
+    )
+    joined = panel.join(accounts)
+    indicators = compute_indicators(
+        joined, scheme.framework.indicators, base_year=parameters.base_year
+    )
+    scores = score_scheme(
+        indicators.values,
+        scheme,
+        base_year=parameters.base_year,
+        gates=compute_gates(joined, scheme.framework.gates),
+        applicable=indicators.applicable,
+    )
+    uncertainty = score_uncertainty(
+        scores, scheme, draws=parameters.draws, seed=parameters.seed
+    )
+    totals = park_totals(joined)
+    trend_columns = [c for c in parameters.trend_columns if c in joined]
+    effects = estimate_effects(
+        panel, accounts, factors, catalogue, parameters.report_year
+    )
+    measures = recommend(
+        effects,
+        catalogue,
+        data.measures,
+        prices=parameters.prices,
+        obstacles=_obstacles(scores, parameters.report_year),
+        discount_rate=parameters.discount_rate,
+    )
+    return Analysis(
+        parameters=parameters,
+        data=data,
+        scheme=scheme,
+        factors=factors,
+        panel=panel,
+        accounts=accounts,
+        indicators=indicators,
+        scores=scores,
+        uncertainty=uncertainty,
+        changes=_changes(scores, scheme, parameters),
+        trends=trend_table(joined, trend_columns),
+        park_trends=_park_trends(totals, trend_columns),
+        measures=measures,
+        lists=three_lists(
+            joined.xs(parameters.report_year, level="year").join(
+                data.enterprises.filter(["permit_class"])
+            )
+        ),
+        totals=totals,
+        peers=_peers(indicators, scores, parameters),
+    )
+
+
+def _in_years(panel: pd.DataFrame, parameters: RunParameters) -> pd.Series:
+    """Return a mask of the rows in the years of the run."""
+    years = panel.index.get_level_values("year")
+    return pd.Series(years.isin(list(parameters.years)), index=panel.index)
+
+
+def _changes(
+    scores: SynergyScores, scheme: Scheme, parameters: RunParameters
+) -> pd.DataFrame:
+    """Return the change since the year before, empty if the run has no such year."""
+    earlier, later = parameters.report_year - 1, parameters.report_year
+    if earlier < parameters.first_year:
+        return pd.DataFrame()
+    return compare_years(scores, scheme, earlier, later)
+
+
+def _obstacles(scores: SynergyScores, year: int) -> pd.DataFrame:
+    """Return the obstacle degree of each indicator in the report year."""
+    return obstacle_degree(
+        scores.indicator_scores.xs(year, level="year"),
+        scores.row_weights.xs(year, level="year"),
+    )
+
+
+def _park_trends(totals: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the trends of the sums over enterprises that report in every year."""
+    kept = totals[totals["quantity"].isin(columns)]
+    wide = kept.pivot(index="year", columns="quantity", values="same_total")
+    wide.index = pd.MultiIndex.from_product(
+        [["park"], wide.index], names=["enterprise_id", "year"]
+    )
+    return trend_table(wide, [c for c in columns if c in wide])
+
+
+def _peers(
+    indicators: IndicatorTable, scores: SynergyScores, parameters: RunParameters
+) -> pd.DataFrame:
+    """Return quantiles of indicator values and of scores in the report year."""
+    year = parameters.report_year
+    minimum = parameters.peer_group_minimum
+    tables = {
+        "value": indicators.values,
+        "score": scores.indicator_scores,
+        "dimension": scores.dimension_scores,
+        "overall": scores.overall.to_frame("overall"),
+    }
+    return pd.concat(
+        {
+            kind: peer_quantiles(table.xs(year, level="year"), minimum=minimum)
+            for kind, table in tables.items()
+        },
+        names=["kind", "item"],
+    )

@@ -1,0 +1,1 @@
+"""From results to documents: tables, sentences, notebooks, reports, workbooks."""

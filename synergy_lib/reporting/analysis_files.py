@@ -1,0 +1,69 @@
+"""Save an analysis: what the reports were made from, for people and for checks."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+
+from synergy_lib.pipeline import Analysis
+from synergy_lib.reporting.publishing import write_bytes
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
+
+__all__ = ["write_analysis"]
+
+
+def write_analysis(
+    analysis: Analysis,
+    park: ParkSlice,
+    slices: dict[str, EnterpriseSlice],
+    folders: dict[str, str],
+    folder: Path,
+) -> None:
+    """Write the frames as Parquet and every slice as JSON.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    park : ParkSlice
+    slices : dict of str to EnterpriseSlice
+        By enterprise id.
+    folders : dict of str to str
+        Enterprise id → file name.
+    folder : pathlib.Path
+        ``analysis/`` of the run.
+    """
+    frames = {
+        "panel": analysis.panel,
+        "accounts": analysis.accounts,
+        "indicators": analysis.indicators.values,
+        "indicator_scores": analysis.scores.indicator_scores,
+        "dimension_scores": analysis.scores.dimension_scores,
+        "scores": pd.DataFrame(
+            {
+                "overall": analysis.scores.overall,
+                "coverage": analysis.scores.coverage,
+                "grade": analysis.scores.grade,
+                "colour": analysis.scores.colour,
+                "rank": analysis.scores.rank,
+            }
+        ),
+        "trends": analysis.trends,
+        "measures": analysis.measures,
+        "issues": analysis.data.issues.assign(
+            value=analysis.data.issues["value"].map(_as_text)
+        ),
+    }
+    for name, frame in frames.items():
+        buffer = BytesIO()
+        frame.to_parquet(buffer)
+        write_bytes(folder / f"{name}.parquet", buffer.getvalue())
+    write_bytes(folder / "park.json", park.to_json().encode("utf-8"))
+    for enterprise_id, data in slices.items():
+        target = folder / "enterprises" / f"{folders[enterprise_id]}.json"
+        write_bytes(target, data.to_json().encode("utf-8"))
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)

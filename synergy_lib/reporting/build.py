@@ -1,0 +1,306 @@
+"""Make the reports of a run: analyse once, slice, execute, export, publish."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from synergy_lib.errors import ParameterError, Problem, nearest
+from synergy_lib.parameters import RunParameters
+from synergy_lib.pipeline import Analysis, analyse_park
+from synergy_lib.reporting.analysis_files import write_analysis
+from synergy_lib.reporting.annexes import annex_workbooks
+from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
+from synergy_lib.reporting.manifest import hash_bytes, manifest_text, source_hashes
+from synergy_lib.reporting.portal import portal_html
+from synergy_lib.reporting.publishing import (
+    folder_names,
+    publish_file,
+    staging_folder,
+    write_bytes,
+)
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
+from synergy_lib.reporting.slicing import slice_enterprises, slice_park
+from synergy_lib.resources import notebook_path
+
+__all__ = ["FORMATS", "BuildOptions", "RunOutcome", "build_reports"]
+
+FORMATS = ("html", "pdf", "ipynb")
+PARK_ID = "park"
+
+Progress = Callable[[ReportResult, int, int], None]
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What to build, in which formats, with how many workers.
+
+    ``only`` names enterprises (all if empty); ``park_only`` leaves them out.
+    """
+
+    out: Path
+    only: tuple[str, ...] = ()
+    park_only: bool = False
+    formats: tuple[str, ...] = FORMATS
+    workers: int = 0
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """Where the reports are, which failed, and what the analysis noticed."""
+
+    folder: Path
+    results: tuple[ReportResult, ...]
+    analysis: Analysis
+
+    @property
+    def failures(self) -> tuple[ReportResult, ...]:
+        """Return the reports that could not be made."""
+        return tuple(result for result in self.results if result.error)
+
+
+def build_reports(
+    parameters: RunParameters,
+    options: BuildOptions,
+    *,
+    progress: Progress | None = None,
+) -> RunOutcome:
+    """Build a park's reports.
+
+    Parameters
+    ----------
+    parameters : RunParameters
+    options : BuildOptions
+    progress : callable, optional
+        Called after each report with its result, the number done and of all.
+
+    Returns
+    -------
+    RunOutcome
+
+    Raises
+    ------
+    InputDataError, ParameterError
+        Before anything is written.
+
+    Notes
+    -----
+    Reports are made in a staging folder beside the old ones and moved into place
+    one by one when they are complete. A report that fails leaves its predecessor
+    untouched and its executed notebook under ``failed/``.
+    """
+    analysis = analyse_park(parameters)
+    slices = slice_enterprises(analysis)
+    park = slice_park(analysis)
+    folders = folder_names(slices)
+    wanted = _wanted(slices, options)
+    folder = options.out / parameters.park_id / str(parameters.report_year)
+    with staging_folder(folder) as staging:
+        jobs = _jobs(slices, park, folders, wanted, staging, options)
+        for job in jobs:
+            source = park if job.report_id == PARK_ID else slices[job.report_id]
+            write_bytes(staging / job.slice_path, source.to_json().encode("utf-8"))
+        results = []
+        for result in _run_jobs(jobs, options.workers):
+            results.append(_publish(result, staging, folder))
+            if progress:
+                progress(result, len(results), len(jobs))
+    order = {job.report_id: position for position, job in enumerate(jobs)}
+    results.sort(key=lambda result: order[result.report_id])
+    _write_surroundings(analysis, park, slices, folders, results, folder)
+    return RunOutcome(folder, tuple(results), analysis)
+
+
+def _wanted(slices: dict[str, EnterpriseSlice], options: BuildOptions) -> list[str]:
+    """Return the enterprises to report on, refusing ids that do not exist."""
+    if options.park_only:
+        return []
+    problems = [
+        Problem(f"--only {name}", "没有这个企业编号", hint=nearest(name, slices))
+        for name in options.only
+        if name not in slices
+    ]
+    if problems:
+        raise ParameterError(problems)
+    return list(options.only or slices)
+
+
+def _jobs(
+    slices: dict[str, EnterpriseSlice],
+    park: ParkSlice,
+    folders: dict[str, str],
+    wanted: Sequence[str],
+    staging: Path,
+    options: BuildOptions,
+) -> list[ReportJob]:
+    """Return one job a report; the park's, the longest, first."""
+    jobs = []
+    if not options.only:
+        jobs.append(
+            ReportJob(
+                PARK_ID,
+                park.meta["park_name"],
+                notebook_path("park_annual_report.ipynb"),
+                "analysis/park.json",
+                staging,
+                "park/park_annual_report",
+                options.formats,
+                _metadata(park, PARK_ID),
+            )
+        )
+    for enterprise_id in wanted:
+        data = slices[enterprise_id]
+        name = folders[enterprise_id]
+        jobs.append(
+            ReportJob(
+                enterprise_id,
+                data.enterprise["enterprise_name"],
+                notebook_path("enterprise_diagnostic.ipynb"),
+                f"analysis/enterprises/{name}.json",
+                staging,
+                f"enterprises/{name}/diagnostic",
+                options.formats,
+                _metadata(data, enterprise_id),
+            )
+        )
+    return jobs
+
+
+def _metadata(data: EnterpriseSlice | ParkSlice, report_id: str) -> dict[str, object]:
+    """Return what the exporters print around the pages."""
+    meta = data.meta
+    is_park = isinstance(data, ParkSlice)
+    owner = meta["park_name"] if is_park else data.enterprise["enterprise_name"]
+    chinese = meta["language"] == "zh"
+    kind = (
+        ("减污降碳协同增效年度报告", "Annual report on pollution–carbon synergy")
+        if is_park
+        else ("企业减污降碳协同诊断报告", "Diagnostic of pollution–carbon synergy")
+    )
+    return {
+        "title": kind[0 if chinese else 1],
+        "subtitle": f"{owner} · {meta['report_year']}",
+        "language": meta["language"],
+        "park": meta["park_name"],
+        "report_id": f"{meta['park_id']}-{meta['report_year']}-{report_id}",
+        "date": f"{meta['report_year']}-12-31",
+        "footer": meta["scheme_title"],
+        "demo": meta["is_invented"],
+    }
+
+
+def _run_jobs(jobs: Sequence[ReportJob], workers: int) -> Iterator[ReportResult]:
+    """Run jobs in worker processes and yield results as they finish."""
+    count = workers or os.cpu_count() or 1
+    with (
+        _quiet_workers(),
+        ProcessPoolExecutor(
+            max_workers=min(count, max(len(jobs), 1)), mp_context=get_context("spawn")
+        ) as pool,
+    ):
+        futures = {pool.submit(build_report, job): job for job in jobs}
+        for future in as_completed(futures):
+            error = future.exception()
+            job = futures[future]
+            yield (
+                future.result()
+                if error is None
+                else ReportResult(
+                    job.report_id, job.title, error=f"工作进程中断：{error}"
+                )
+            )
+
+
+@contextmanager
+def _quiet_workers() -> Iterator[None]:
+    """Keep numerical libraries in workers and kernels to one thread each."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update({name: os.environ.get(name, "1") for name in names})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _publish(result: ReportResult, staging: Path, folder: Path) -> ReportResult:
+    """Move a report's files into place, or its failed notebook under ``failed/``."""
+    failed = f"failed/{result.report_id.replace('/', '_')}.ipynb"
+    if result.error:
+        if result.failed_notebook:
+            publish_file(staging / result.failed_notebook, folder / failed)
+            return replace(result, failed_notebook=failed)
+        return result
+    for name in result.files:
+        publish_file(staging / name, folder / name)
+    (folder / failed).unlink(missing_ok=True)
+    return result
+
+
+def _write_surroundings(
+    analysis: Analysis,
+    park: ParkSlice,
+    slices: dict[str, EnterpriseSlice],
+    folders: dict[str, str],
+    results: Sequence[ReportResult],
+    folder: Path,
+) -> None:
+    """Write analysis files, annex tables, portal and manifest."""
+    write_analysis(analysis, park, slices, folders, folder / "analysis")
+    annexes = annex_workbooks(park, analysis.panel.join(analysis.accounts))
+    for name, content in annexes.items():
+        write_bytes(folder / "tables" / name, content)
+    errors = {result.report_id: result.error for result in results if result.error}
+    page = portal_html(
+        park,
+        park_files=_present(folder, "park/park_annual_report"),
+        enterprise_files={
+            key: _present(folder, f"enterprises/{name}/diagnostic")
+            for key, name in folders.items()
+        },
+        table_files=[f"tables/{name}" for name in annexes],
+        errors=errors,
+    )
+    write_bytes(folder / "index.html", page.encode("utf-8"))
+    manifest = manifest_text(
+        {
+            "parameters": analysis.parameters.model_dump(
+                mode="json", exclude={"input": {"path"}}
+            ),
+            "data": {
+                "file": analysis.data.source_name,
+                "sha256": analysis.data.source_sha256,
+            },
+            "sources": source_hashes(analysis.parameters.scheme),
+            "issues": analysis.data.issues["severity"].value_counts().to_dict(),
+            "reports": {
+                result.report_id: {
+                    "title": result.title,
+                    "state": "failed" if result.error else "built",
+                    "error": result.error,
+                    "seconds": {k: round(v, 3) for k, v in result.seconds.items()},
+                    "files": {
+                        name: hash_bytes((folder / name).read_bytes())
+                        for name in result.files
+                    },
+                }
+                for result in results
+            },
+        }
+    )
+    write_bytes(folder / "manifest.json", manifest.encode("utf-8"))
+
+
+def _present(folder: Path, stem: str) -> list[str]:
+    """Return the files of a report that exist, PDF first."""
+    order: Iterable[str] = ("pdf", "html", "ipynb")
+    return [f"{stem}.{s}" for s in order if (folder / f"{stem}.{s}").is_file()]

@@ -1,0 +1,1 @@
+"""Tables of the reports: frames in, formatted rows out."""

@@ -1,0 +1,84 @@
+"""The column contract: every panel column, its label, unit and bounds."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from synergy_lib.errors import InputDataError
+from synergy_lib.resources import data_path
+
+__all__ = [
+    "PANEL_INDEX",
+    "SHEETS",
+    "column_label",
+    "input_columns",
+    "load_columns",
+    "require_columns",
+]
+
+PANEL_INDEX = ("enterprise_id", "year")
+
+# Sheet key → the sheet's Chinese name in the input workbook, in workbook order.
+SHEETS = {
+    "enterprises": "企业信息",
+    "activity": "年度经营",
+    "energy": "能源消费",
+    "pollutants": "污染物",
+    "resources": "固废溶剂用水",
+    "process": "工艺与管理",
+    "measures": "计划措施",
+    "monitoring": "园区监测",
+}
+
+
+@cache
+def load_columns() -> pd.DataFrame:
+    """Return the table of panel columns, indexed by column name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind`` (input or derived), ``sheet``, ``label_zh``, ``label_en``, ``unit``,
+        ``dtype`` (number, text, choice, flag), ``minimum``, ``maximum``, ``choices``,
+        ``methods_name``, ``note``; missing text is an empty string.
+    """
+    table = pd.read_csv(data_path("columns.csv"), dtype=str, keep_default_na=False)
+    return table.set_index("column")
+
+
+def input_columns(sheet: str) -> pd.DataFrame:
+    """Return the rows of :func:`load_columns` that are filled in on one sheet."""
+    table = load_columns()
+    return table[(table["kind"] == "input") & (table["sheet"] == sheet)]
+
+
+def column_label(column: str, language: str = "zh", *, with_unit: bool = True) -> str:
+    """Return the label of a panel column, with its unit in brackets.
+
+    Examples
+    --------
+    >>> column_label("electricity_grid_mwh")
+    '外购电力（MWh）'
+    >>> column_label("electricity_grid_mwh", "en")
+    'Grid electricity purchased (MWh)'
+    """
+    row = load_columns().loc[column]
+    label, unit = row[f"label_{language}"], row["unit"]
+    if not with_unit or unit in ("", "1"):
+        return str(label)
+    return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"
+
+
+def require_columns(panel: pd.DataFrame, columns: list[str], what: str) -> None:
+    """Raise where a frame lacks columns a method needs.
+
+    Raises
+    ------
+    InputDataError
+        Naming the method and every missing column.
+    """
+    missing = [column for column in columns if column not in panel.columns]
+    if missing:
+        raise InputDataError(f"{what} needs the columns {', '.join(missing)}")

@@ -1,0 +1,1 @@
+"""Scoring: from indicators to scores, grades, colours, ranks and their certainty."""

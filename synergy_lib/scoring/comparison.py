@@ -1,0 +1,186 @@
+"""Row weights under missing data, and comparison of years over common indicators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from synergy_lib.errors import MethodError
+from synergy_lib.schema import PANEL_INDEX
+from synergy_lib.scoring.aggregation import RowWeights, row_weights
+from synergy_lib.scoring.framework import Scheme
+from synergy_lib.scoring.results import SynergyScores
+
+__all__ = ["compare_years", "row_means", "structure", "weigh", "year_on_year"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def structure(scheme: Scheme) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return the indicators' weights and their membership of dimensions."""
+    framework = scheme.framework
+    parents = framework.indicators["parent"].to_numpy()
+    member = parents[:, None] == framework.dimensions.index.to_numpy()[None, :]
+    weights = np.asarray(framework.effective_weights, dtype=np.float64)
+    return weights, np.asarray(member, dtype=np.bool_)
+
+
+def weigh(scores: pd.DataFrame, applies: pd.DataFrame, scheme: Scheme) -> RowWeights:
+    """Return the weights of every row, given which scores it has."""
+    weights, member = structure(scheme)
+    return row_weights(
+        scores.notna().to_numpy(),
+        applies.to_numpy(),
+        weights,
+        member,
+        scheme.header.coverage_dimension_minimum,
+    )
+
+
+def row_means(scores: Floats, weights: Floats, scheme: Scheme, method: str) -> Floats:
+    """Return the mean of every row under its own weights; NaN without any weight."""
+    counted = weights.sum(axis=-1) > 0
+    if method == "arithmetic":
+        means = np.nansum(weights * scores, axis=-1)
+    else:
+        floor = scheme.header.geometric_score_floor
+        means = np.exp(np.nansum(weights * np.log(np.maximum(scores, floor)), axis=-1))
+    return np.where(counted, means, np.nan)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two sets of rows weighed by the indicators that both have."""
+
+    weights: RowWeights
+    earlier: Floats
+    later: Floats
+
+
+def _pair(
+    earlier: pd.DataFrame,
+    later: pd.DataFrame,
+    earlier_applies: pd.DataFrame,
+    later_applies: pd.DataFrame,
+    scheme: Scheme,
+) -> _Pair:
+    """Weigh two frames of scores, row by row, by their common indicators."""
+    before, after = (f.to_numpy(dtype=np.float64) for f in (earlier, later))
+    weights, member = structure(scheme)
+    both = ~(np.isnan(before) | np.isnan(after))
+    applies = earlier_applies.to_numpy(bool) & later_applies.to_numpy(bool)
+    common = row_weights(
+        both, applies, weights, member, scheme.header.coverage_dimension_minimum
+    )
+    return _Pair(common, np.where(both, before, np.nan), np.where(both, after, np.nan))
+
+
+def year_on_year(
+    scores: pd.DataFrame, applies: pd.DataFrame, scheme: Scheme
+) -> pd.Series[float]:
+    """Return the change since the year before over common indicators.
+
+    NaN where there is no year before, or the common indicators cover too little.
+    """
+    years = scores.index.get_level_values("year")
+    enterprises = scores.index.get_level_values("enterprise_id")
+    before = pd.MultiIndex.from_arrays([enterprises, years - 1], names=PANEL_INDEX)
+    earlier = scores.reindex(before)
+    earlier_applies = applies.reindex(before, fill_value=True)
+    pair = _pair(earlier, scores, earlier_applies, applies, scheme)
+    method = scheme.header.aggregation
+    totals = [
+        row_means(part, pair.weights.indicators, scheme, method)
+        for part in (pair.later, pair.earlier)
+    ]
+    enough = pair.weights.coverage >= scheme.header.coverage_overall_minimum - 1e-12
+    change = np.where(enough, totals[0] - totals[1], np.nan)
+    return pd.Series(change, index=scores.index, name="change")
+
+
+def compare_years(
+    scores: SynergyScores, scheme: Scheme, earlier: int, later: int
+) -> pd.DataFrame:
+    r"""Return each enterprise's change between two years and what made it.
+
+    Parameters
+    ----------
+    scores : SynergyScores
+        Scores of all years.
+    scheme : Scheme
+        The scheme they were made with.
+    earlier, later : int
+        Years to compare.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by enterprise_id, for enterprises with both years: ``earlier``,
+        ``later`` (overall scores over the common indicators [points]), ``change``,
+        ``coverage`` (weight of the common indicators [-]), ``n_common``, and one
+        column per indicator code with its contribution to the change [points], 0
+        where it is not common. The contributions sum to the change.
+
+    Raises
+    ------
+    MethodError
+        If a year is not in the scores, or ``earlier`` is not before ``later``.
+
+    Notes
+    -----
+    Same anchors, same weights, same indicators in both years (methods §2.1):
+    :math:`\Delta S = \sum_j \tilde w_j \Delta s_j` with the weights of the common
+    indicators. Under geometric aggregation the contribution is
+    :math:`L(S_1, S_0)\,\tilde w_j \ln(s_{1j}/s_{0j})` with the logarithmic mean L.
+    The scores may differ from ``overall`` where an indicator is missing in one year.
+    """
+    years = scores.overall.index.get_level_values("year")
+    lacking = [str(year) for year in (earlier, later) if year not in years]
+    if lacking or earlier >= later:
+        what = f"没有{'、'.join(lacking)}年的得分" if lacking else "前一年须早于后一年"
+        raise MethodError(f"年度比较（{earlier}→{later}）：{what}")
+    frames = [
+        pd.DataFrame(frame.xs(year, level="year"))
+        for frame in (scores.indicator_scores, scores.applicable)
+        for year in (earlier, later)
+    ]
+    common = frames[0].index.intersection(frames[1].index)
+    before, after, *applies = (frame.loc[common] for frame in frames)
+    pair = _pair(before, after, applies[0], applies[1], scheme)
+    weights = pair.weights.indicators
+    totals = [
+        row_means(part, weights, scheme, scheme.header.aggregation)
+        for part in (pair.earlier, pair.later)
+    ]
+    parts = _contributions(pair, totals[0], totals[1], scheme)
+    summary = pd.DataFrame(
+        {
+            "earlier": totals[0],
+            "later": totals[1],
+            "change": totals[1] - totals[0],
+            "coverage": pair.weights.coverage,
+            "n_common": (weights > 0).sum(axis=1),
+        },
+        index=common,
+    )
+    details = pd.DataFrame(parts, index=common, columns=before.columns)
+    return summary.join(details.where(summary["change"].notna(), np.nan))
+
+
+def _contributions(pair: _Pair, first: Floats, last: Floats, scheme: Scheme) -> Floats:
+    """Return each indicator's part of the change of the overall score."""
+    weights = pair.weights.indicators
+    if scheme.header.aggregation == "arithmetic":
+        return np.nan_to_num(weights * (pair.later - pair.earlier))
+    floor = scheme.header.geometric_score_floor
+    ratio = np.log(np.maximum(pair.later, floor) / np.maximum(pair.earlier, floor))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(
+            np.isclose(first, last, rtol=1e-9),
+            (first + last) / 2,
+            (last - first) / np.log(last / first),
+        )
+    return np.nan_to_num(weights * ratio * mean[:, None])

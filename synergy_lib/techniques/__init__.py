@@ -1,0 +1,1 @@
+"""Techniques: what they would change here, and what that costs."""

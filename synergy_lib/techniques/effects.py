@@ -1,0 +1,319 @@
+"""What each technique would change at an enterprise, from its own figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from synergy_lib.errors import InputDataError, Problem
+from synergy_lib.factors.selection import FactorSet
+from synergy_lib.schema import load_columns
+from synergy_lib.techniques.basis import describe_basis, describe_status
+from synergy_lib.techniques.catalogue import (
+    BOUNDS,
+    TARGETS,
+    Catalogue,
+    parse_conditions,
+)
+
+__all__ = ["AIR_POLLUTANTS", "WATER_POLLUTANTS", "amount_column", "estimate_effects"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Amounts: TypeAlias = dict[str, dict[str, Floats]]
+
+KEYS = ("enterprise_id", "technique_id", "status")
+TEXTS = ("co2e_relative", "pollutant_relative", "basis", "basis_en")
+AIR_POLLUTANTS = ("so2", "nox", "vocs")
+WATER_POLLUTANTS = ("cod", "nh3n")
+
+
+@dataclass(frozen=True, eq=False)
+class _Own:
+    """An enterprise's own figures of one year, one row an enterprise."""
+
+    data: pd.DataFrame
+    year: int
+
+    def get(self, column: str) -> Floats:
+        """Return a column; an absent energy carrier is not used, the rest unknown."""
+        if column in self.data.columns:
+            values: Floats = self.data[column].to_numpy(dtype=float)
+            return values
+        row = load_columns().loc[column]
+        is_carrier = row["kind"] == "input" and row["sheet"] == "energy"
+        return np.full(len(self.data), 0.0 if is_carrier else np.nan)
+
+
+def amount_column(stem: str, bound: str, unit: str) -> str:
+    """Return the name of a result column.
+
+    Examples
+    --------
+    >>> amount_column("electricity", "mode", "mwh")
+    'electricity_mode_mwh'
+    """
+    return f"{stem}_{bound}_{unit}"
+
+
+def estimate_effects(
+    panel: pd.DataFrame,
+    accounts: pd.DataFrame,
+    factors: FactorSet,
+    catalogue: Catalogue,
+    year: int,
+) -> pd.DataFrame:
+    r"""Estimate what every technique would change at every enterprise.
+
+    Parameters
+    ----------
+    panel, accounts : pandas.DataFrame
+        Indexed by ``enterprise_id`` and ``year``; columns of ``data/columns.csv``.
+        The two may be the same, already joined frame.
+    factors : FactorSet
+        Grid, heat and fuel factors, and pollutant equivalents.
+    catalogue : Catalogue
+        As :func:`synergy_lib.techniques.catalogue.load_catalogue` returns it.
+    year : int
+        The year whose activity is the base.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per enterprise and technique: ``enterprise_id, technique_id, status``
+        (``estimated``, ``not_applicable``, ``missing_data``, ``implausible``,
+        ``no_default``), then for low, mode and high ``co2e_<bound>_t`` (location),
+        ``co2e_market_<bound>_t``, ``air_equivalent_<bound>_kg``,
+        ``water_equivalent_<bound>_kg`` and one column per quantity acted on, e.g.
+        ``electricity_<bound>_mwh``; ``co2e_relative`` and ``pollutant_relative`` (mode,
+        fraction of the enterprise's own; 0 for a technique without effect on
+        pollutants, NaN where it is not quantified); ``basis`` and ``basis_en``.
+        Reductions are positive, increases negative; what a technique does not act on,
+        or is not estimated, is NaN.
+
+    Raises
+    ------
+    InputDataError
+        If the panel has no rows of that year.
+
+    Notes
+    -----
+    Reduction of a target = share · coefficient · (own base − own deduction), summed
+    over the technique's rows; ΔCO2e = Δelectricity · grid factor + Δheat · heat factor
+    + Δfuel · fuel factor + direct reduction (methods §7.3). ``low`` adds the
+    unfavourable end of every part, ``high`` the favourable; the share is one stated
+    assumption, so results scale with it. Where the mode exceeds a technique's ceiling
+    (a fraction of the enterprise's own total), the published figure does not fit the
+    enterprise: nothing is estimated and the sentence says so.
+    """
+    own = _own_figures(panel, accounts, year)
+    parts = [
+        _estimate(own, factors, catalogue, str(technique), record)
+        for technique, record in catalogue.techniques.iterrows()
+    ]
+    found = pd.concat(parts, ignore_index=True)
+    table = found.reindex(columns=[*KEYS, *_amount_columns(), *TEXTS])
+    order = {name: place for place, name in enumerate(own.data.index)}
+    place = table["enterprise_id"].map(order)
+    return table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+
+
+def _own_figures(panel: pd.DataFrame, accounts: pd.DataFrame, year: int) -> _Own:
+    """Return panel and accounts of one year side by side."""
+    if year not in panel.index.get_level_values("year"):
+        raise InputDataError(Problem("技术效益估算", f"没有 {year} 年的数据"))
+    extra = accounts[[name for name in accounts if name not in panel.columns]]
+    joined = panel.join(extra, validate="1:1")
+    rows = joined[joined.index.get_level_values("year") == year]
+    return _Own(rows.droplevel("year"), year)
+
+
+def _estimate(
+    own: _Own,
+    factors: FactorSet,
+    catalogue: Catalogue,
+    technique: str,
+    record: pd.Series,
+) -> pd.DataFrame:
+    """Estimate one technique at all enterprises."""
+    rows = catalogue.effects[catalogue.effects["technique_id"] == technique]
+    status, reason = _applicability(own, record, rows)
+    amounts = _amounts(own, record, rows)
+    co2e = _co2e(amounts, factors, factors.grid.get(own.year, np.nan))
+    market = _co2e(
+        amounts, factors, factors.grid_residual.get(own.year, np.nan), market=True
+    )
+    beyond = _beyond_ceiling(own, record, amounts, co2e)
+    beyond &= status == "estimated"
+    status = np.where(beyond, "implausible", status)
+    table = pd.DataFrame({"enterprise_id": own.data.index, "technique_id": technique})
+    table["status"] = status
+    figures = _figures(amounts, co2e, market, factors)
+    unknown = pd.Series(status != "estimated")
+    filled = pd.DataFrame(figures, index=table.index).mask(unknown)
+    table = pd.concat([table, filled], axis=1)
+    if "co2e_mode_t" in filled:
+        table["co2e_relative"] = _ratio(filled["co2e_mode_t"], own.get("co2e_t"))
+    table["pollutant_relative"] = _pollutant_relative(filled, own, record)
+    for language, name in (("zh", "basis"), ("en", "basis_en")):
+        other = describe_status(own.get, record, status, reason, language=language)
+        table[name] = other
+        if not rows.empty:
+            told = describe_basis(own.get, own.year, record, rows, language=language)
+            table[name] = np.where(status == "estimated", told, other)
+    return table
+
+
+def _applicability(
+    own: _Own, record: pd.Series, rows: pd.DataFrame
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return the status of each enterprise, and the column behind it."""
+    count = len(own.data)
+    status, reason = np.full(count, "estimated", object), np.full(count, "", object)
+    if rows.empty:
+        return np.full(count, "no_default", object), reason
+    largest = np.zeros(count)
+    for column in _columns_needed(rows):
+        missing = np.isnan(own.get(column)) & (status == "estimated")
+        status[missing], reason[missing] = "missing_data", column
+    for row in rows.itertuples():
+        base = own.get(str(row.base_column)) - _deduction(own, str(row.minus_column))
+        largest = np.maximum(largest, np.nan_to_num(base))
+        wrong = (base < 0) & (status == "estimated")
+        status[wrong], reason[wrong] = "missing_data", f"{row.minus_column}!"
+    empty = (largest == 0) & (status == "estimated")
+    status[empty], reason[empty] = "not_applicable", rows["base_column"].iloc[0]
+    for condition in parse_conditions(str(record["conditions"])):
+        value = own.get(condition.column)
+        sign = 1 if condition.operator == ">=" else -1
+        fails = sign * (value - condition.limit) < 0
+        status[fails], reason[fails] = "not_applicable", condition.column
+        missing = np.isnan(value) & (status == "estimated")
+        status[missing], reason[missing] = "missing_data", condition.column
+    return status, reason
+
+
+def _columns_needed(rows: pd.DataFrame) -> list[str]:
+    """Return every panel column the effects rest on."""
+    names = [*rows["base_column"], *rows["minus_column"]]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _deduction(own: _Own, column: str) -> Floats:
+    return own.get(column) if column else np.zeros(len(own.data))
+
+
+def _amounts(own: _Own, record: pd.Series, rows: pd.DataFrame) -> Amounts:
+    """Return the reduction of every target the technique acts on."""
+    amounts: Amounts = {}
+    for row in rows.to_dict("records"):
+        base = own.get(row["base_column"]) - _deduction(own, row["minus_column"])
+        base = base * float(record["affected_share"])
+        target = amounts.setdefault(row["target"], {})
+        for bound in BOUNDS:
+            target[bound] = target.get(bound, 0) + base * row[bound]
+    return amounts
+
+
+def _co2e(
+    amounts: Amounts, factors: FactorSet, grid: float, *, market: bool = False
+) -> dict[str, Floats] | None:
+    """Return the CO2e reduction of a technique, None where it acts on nothing."""
+    fuels = factors.fuels.set_index("panel_column")["co2_t_per_unit"]
+    per_unit = {
+        "co2e_t": 1.0,
+        "electricity_grid_mwh": float(grid),
+        "electricity_green_mwh": float(grid) if market else 0.0,
+        "heat_purchased_gj": factors.heat_tco2_per_gj,
+        **{name: float(fuels[name]) for name in amounts if name in fuels.index},
+    }
+    parts = [
+        {bound: amount[bound] * per_unit[target] for bound in BOUNDS}
+        for target, amount in amounts.items()
+        if target in per_unit
+    ]
+    if not parts:
+        return None
+    return {bound: np.sum([part[bound] for part in parts], axis=0) for bound in BOUNDS}
+
+
+def _beyond_ceiling(
+    own: _Own, record: pd.Series, amounts: Amounts, co2e: dict[str, Floats] | None
+) -> NDArray[np.bool_]:
+    """Say where the mode is more than the ceiling allows."""
+    column = record["ceiling_column"]
+    if not column or not amounts:
+        return np.zeros(len(own.data), dtype=bool)
+    found = co2e if column == "co2e_t" else amounts.get(column)
+    ceiling = own.get(column) * float(record["ceiling_fraction"])
+    if found is None:
+        return np.zeros(len(own.data), dtype=bool)
+    return np.asarray(found["mode"] > ceiling)
+
+
+def _figures(
+    amounts: Amounts,
+    co2e: dict[str, Floats] | None,
+    market: dict[str, Floats] | None,
+    factors: FactorSet,
+) -> dict[str, Floats]:
+    """Return the amount columns of what the technique acts on."""
+    per_kg: dict[str, float] = {
+        **factors.air_equivalents[["so2", "nox"]],
+        **factors.water_equivalents[list(WATER_POLLUTANTS)],
+        "vocs": factors.voc_other_equivalent_kg,
+    }
+    media = {"air": AIR_POLLUTANTS, "water": WATER_POLLUTANTS}
+    figures: dict[str, Floats] = {}
+    for bound in BOUNDS:
+        if co2e and market:
+            figures[f"co2e_{bound}_t"] = co2e[bound]
+            figures[f"co2e_market_{bound}_t"] = market[bound]
+        for medium, names in media.items():
+            parts = [
+                amounts[f"{name}_kg"][bound] / per_kg[name]
+                for name in names
+                if f"{name}_kg" in amounts
+            ]
+            if parts:
+                figures[f"{medium}_equivalent_{bound}_kg"] = np.sum(parts, axis=0)
+        for target, amount in amounts.items():
+            stem, unit = TARGETS[target]
+            figures[amount_column(stem, bound, unit)] = amount[bound]
+    return figures
+
+
+def _amount_columns() -> list[str]:
+    """Return all amount columns, in the order of the result."""
+    stems = [
+        ("co2e", "t"),
+        ("co2e_market", "t"),
+        ("air_equivalent", "kg"),
+        ("water_equivalent", "kg"),
+        *TARGETS.values(),
+    ]
+    return [
+        amount_column(stem, bound, unit) for stem, unit in stems for bound in BOUNDS
+    ]
+
+
+def _pollutant_relative(
+    figures: pd.DataFrame, own: _Own, record: pd.Series
+) -> pd.Series:
+    """Return the relative pollutant reduction, of the medium the technique acts on."""
+    if record["pollutant_effect"] == "none":
+        estimated = figures.notna().any(axis=1)
+        return pd.Series(0.0, index=figures.index).where(estimated)
+    for medium in ("air", "water"):
+        column = f"{medium}_equivalent_mode_kg"
+        if column in figures:
+            return _ratio(figures[column], own.get(f"{medium}_equivalent_kg"))
+    return pd.Series(np.nan, index=figures.index)
+
+
+def _ratio(part: pd.Series, whole: Floats) -> pd.Series:
+    """Return part over whole, NaN where the whole is not above zero."""
+    return part / np.where(whole > 0, whole, np.nan)

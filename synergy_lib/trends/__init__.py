@@ -1,0 +1,1 @@
+"""Trends: what a short annual series allows one to say."""

@@ -1,0 +1,26 @@
+"""Fixtures shared by all tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[..., Path]:
+    """Return a function from path parts to a file of the shared reference data.
+
+    The data lie beside the repository, are other people's, and are not shipped: a
+    test that asks for a file that is not there is skipped with that reason.
+    """
+
+    def find(*parts: str) -> Path:
+        path = SHARED.joinpath(*parts)
+        if not path.exists():
+            pytest.skip(f"reference data not here: shared/{'/'.join(parts)}")
+        return path
+
+    return find

@@ -1,0 +1,292 @@
+"""Invented slices with the frames that notebooks hand to the figures."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+YEARS = range(2018, 2025)
+CODES = "ABCDEF"
+NAMES = {
+    "zh": (
+        "绿色低碳发展水平",
+        "源头协同管控水平",
+        "过程减量控制水平",
+        "末端高效治理水平",
+        "资源循环利用水平",
+        "管理协同能力水平",
+    ),
+    "en": (
+        "Green low-carbon development",
+        "Source control",
+        "In-process reduction",
+        "End-of-pipe treatment",
+        "Resource recycling",
+        "Management",
+    ),
+}
+INDICATORS = {
+    "zh": ("单位工业增加值综合能耗（当量值）", "储运、反应、分离、干燥密闭化率"),
+    "en": ("Energy per value added (calorific)", "Closed-equipment rate"),
+}
+
+
+def dimensions(language: str = "zh") -> pd.DataFrame:
+    score = [82.4, 58.0, 71.25, np.nan, 64.0, 91.5]
+    frame = pd.DataFrame({"code": list(CODES), "name": NAMES[language]})
+    frame["weight"] = [22, 16, 16, 18, 16, 12]
+    frame["score"] = score
+    frame["previous_score"] = [79.0, 61.5, 71.25, 66.0, np.nan, 84.0]
+    frame["peer_n"] = [80, 79, 80, 76, 80, 81]
+    for p, shift in ((10, -22), (25, -11), (50, -1), (75, 8), (90, 15)):
+        frame[f"peer_p{p}"] = np.array([70, 66, 72, 68, 62, 75]) + shift * 1.0
+    return frame
+
+
+def history() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "year": [2019, 2020, 2022, 2023, 2024],
+            "overall": [58.4, 63.1, 66.9, np.nan, 74.6],
+            "grade": ["待提升", "合格", "合格", "数据不足", "中"],
+            "colour": ["red", "yellow", "yellow", "grey", "yellow"],
+            "rank": [70.0, 61, 55, np.nan, 31],
+            "ranked_count": [78, 79, 80, 80, 81],
+        }
+    )
+
+
+def yearly() -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    n = len(YEARS)
+    fall = np.linspace(1, 0.72, n)
+    frame = pd.DataFrame({"year": list(YEARS)})
+    sources = {"fuel": 5200, "electricity": 9800, "heat": 12400, "process": 900}
+    for name, level in (*sources.items(), ("wastewater", 260), ("recovered", 700)):
+        values = level * fall * rng.uniform(0.94, 1.06, n)
+        frame[f"co2e_{name}_t"] = values
+    parts = [f"co2e_{name}_t" for name in (*sources, "wastewater")]
+    frame["co2e_t"] = frame[parts].sum(axis=1) - frame["co2e_recovered_t"]
+    for name, level in {"fuel": 2600, "heat": 4100, "electricity": 3900}.items():
+        frame[f"{name}_tce"] = level * fall * rng.uniform(0.95, 1.05, n)
+    frame["nonfossil_tce"] = np.linspace(40, 420, n)
+    carriers = [f"{name}_tce" for name in ("fuel", "heat", "electricity")]
+    frame["energy_tce"] = frame[carriers].sum(axis=1)
+    frame["value_added_constant_10k_cny"] = np.linspace(21000, 30500, n)
+    pollutants = {
+        "vocs_kg": 31000,
+        "so2_kg": 900,
+        "nox_kg": 5400,
+        "soot_kg": 610,
+        "cod_kg": 18400,
+        "nh3n_kg": 420,
+        "tn_kg": 3100,
+        "toc_kg": 5100,
+    }
+    for name, level in pollutants.items():
+        frame[name] = level * fall * rng.uniform(0.85, 1.15, n)
+    frame.loc[2, "nox_kg"] = np.nan
+    frame.loc[:4, "toc_kg"] = np.nan
+    return frame
+
+
+def trends() -> pd.DataFrame:
+    names = ["vocs_kg", "so2_kg", "nox_kg", "cod_kg", "toc_kg"]
+    slopes = [-1400.0, -40, -250, -900, -60]
+    counts = [7, 7, 6, 7, 2]
+    return pd.DataFrame({"quantity": names, "n": counts, "slope": slopes})
+
+
+def indicators(language: str = "zh") -> pd.DataFrame:
+    codes = [f"{d}{k}" for d in CODES for k in (1, 2, 3)]
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"code": codes, "weight": rng.integers(2, 7, len(codes)) * 1.0})
+    frame["name"] = [INDICATORS[language][k % 2] for k in range(len(codes))]
+    frame["score"] = rng.uniform(15, 100, len(codes)).round(2)
+    frame.loc[[4, 9], "score"] = np.nan
+    return frame
+
+
+def measures(language: str = "zh") -> pd.DataFrame:
+    zh = [
+        "冷凝水与余热梯级回收利用",
+        "溶剂精馏热泵与母液套用",
+        "RTO 余热回收（蓄热式热力焚烧）并入低压蒸汽管网替代外购蒸汽的综合改造项目",
+        "空压系统变频与永磁改造",
+        "屋顶光伏",
+        "蓄热式热力焚烧（新增）",
+        "微通道连续流反应",
+        "酶法替代化学法合成",
+        "工艺水回用",
+    ]
+    en = [
+        "Condensate and waste-heat recovery",
+        "Heat-pump distillation",
+        "Heat recovery from the regenerative thermal oxidiser into the steam grid",
+        "Variable-speed compressed air",
+        "Roof photovoltaics",
+        "New regenerative thermal oxidiser",
+        "Microchannel continuous flow",
+        "Enzymatic synthesis",
+        "Process water reuse",
+    ]
+    mode = [1430, 980, 760.0, 310, 520, -240, np.nan, 1250, 42]
+    frame = pd.DataFrame({"technique_id": [f"T{k:02d}" for k in range(9)]})
+    frame["name_zh"], frame["name_en"] = zh, en
+    frame["co2e_mode_t"] = mode
+    frame["co2e_low_t"] = frame["co2e_mode_t"] - frame["co2e_mode_t"].abs() * 0.45
+    frame["co2e_high_t"] = frame["co2e_mode_t"] + frame["co2e_mode_t"].abs() * 0.6
+    frame["evidence"] = list("ABCDADCBD")
+    frame["priority"] = range(1, 10)
+    return frame
+
+
+def enterprises(count: int = 82) -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    parts = ["椒江", "临海", "黄岩", "仙居", "天台", "三门"]
+    kinds = ["药业有限公司", "医药化工股份有限公司", "生物科技有限公司", "精细化工有限公司"]
+    frame = pd.DataFrame({"enterprise_id": [f"{k:04d}" for k in range(1, count + 1)]})
+    frame["enterprise_name"] = [
+        f"演示{parts[k % 6]}第{k + 1}{kinds[k % 4]}" for k in range(count)
+    ]
+    if count > 5:
+        long = "演示浙江台州沿海化学原料药绿色制造与资源综合利用示范（集团）股份有限公司临海分公司"
+        frame.loc[5, "enterprise_name"] = long
+    frame["overall"] = rng.normal(70, 9, count).clip(38, 97)
+    frame.loc[count - 1, "overall"] = np.nan
+    score = frame["overall"]
+    frame["grade"] = pd.cut(
+        score,
+        [0, 60, 70, 80, 90, 101],
+        right=False,
+        labels=["待提升", "合格", "中", "良", "优"],
+    ).astype("object")
+    frame["grade"] = frame["grade"].where(score.notna(), "数据不足")
+    frame["colour"] = np.select(
+        [score.isna(), score < 60, score < 76], ["grey", "red", "yellow"], "green"
+    )
+    if count > 8:
+        frame.loc[8, ["grade", "colour"]] = ["待提升", "red"]
+    frame["rank"] = score.rank(ascending=False, method="min")
+    frame["rank_low"] = (frame["rank"] - rng.integers(0, 7, count)).clip(1)
+    frame["rank_high"] = frame["rank"] + rng.integers(0, 7, count)
+    for code in CODES:
+        frame[code] = (score + rng.normal(0, 11, count)).clip(5, 100)
+    frame.loc[2, "D"] = np.nan
+    frame["co2e_t"] = rng.lognormal(9, 1.1, count)
+    frame.loc[count // 2, "co2e_t"] = np.nan
+    frame["on_carbon_list"] = frame["co2e_t"] > frame["co2e_t"].quantile(0.85)
+    frame["on_pollution_list"] = rng.uniform(size=count) > 0.8
+    frame["on_energy_list"] = frame["on_carbon_list"] & (rng.uniform(size=count) > 0.3)
+    return frame.sort_values("rank", na_position="last", ignore_index=True)
+
+
+def totals() -> pd.DataFrame:
+    levels = {
+        "co2e_t": 1_450_000,
+        "energy_tce": 520_000,
+        "air_equivalent_kg": 1_900_000,
+        "water_equivalent_kg": 830_000,
+        "value_added_constant_10k_cny": 1_150_000,
+        "output_value_10k_cny": 3_150_000,
+        "co2e_fuel_t": 310_000,
+        "co2e_electricity_t": 480_000,
+        "co2e_heat_t": 590_000,
+        "co2e_process_t": 60_000,
+        "co2e_wastewater_t": 22_000,
+        "co2e_recovered_t": 12_000,
+    }
+    rng = np.random.default_rng(7)
+    rows = []
+    for quantity, level in levels.items():
+        for k, year in enumerate(YEARS):
+            total = level * (1 + 0.03 * k) * rng.uniform(0.97, 1.03)
+            same = total * 0.83
+            rows.append((quantity, year, total, 70 + 2 * k, 3, 58, same))
+    names = "quantity year total reporting missing same_enterprises same_total"
+    return pd.DataFrame(rows, columns=names.split())
+
+
+def monitoring() -> pd.DataFrame:
+    frame = pd.DataFrame({"year": [2018, 2019, 2021, 2022, 2023, 2024]})
+    frame["indicator"] = "园区边界TVOC年均浓度"
+    frame["value"] = [295.0, 281, 260, 238, 226, 212]
+    frame["unit"] = "µg/m3"
+    frame["points"] = 49
+    return frame
+
+
+def projects() -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "enterprise_name": [f"演示第{k}药业有限公司" for k in range(1, 8)],
+            "measure_name": [
+                "蒸汽冷凝水闭式回收",
+                "屋顶分布式光伏 3.2 MW",
+                "溶剂回收塔热泵精馏改造及配套自动化控制系统升级项目（二期）",
+                "污水站沼气回收",
+                "RTO 余热利用",
+                "空压机房改造",
+                "能源管理中心",
+            ],
+            "investment_10k_cny": [180.0, 1250, 2600, 430, 320, 95, 210],
+            "co2e_reduction_t": [620.0, 2100, 3900, 510, 880, 130, np.nan],
+            "status": ["完成", "在建", "计划", "计划", "在建", "完成", "计划"],
+        }
+    )
+    return frame
+
+
+def park_measures() -> pd.DataFrame:
+    frame = measures().drop(columns="priority")
+    frame["name"] = frame["name_zh"]
+    frame["enterprises"] = [34, 21, 17, 40, 52, 6, 9, 3, 28]
+    return frame
+
+
+def make_enterprise(language: str = "zh") -> SimpleNamespace:
+    own = yearly()
+    ratio = own["co2e_t"] / own["value_added_constant_10k_cny"]
+    park = pd.DataFrame(
+        {
+            "year": own["year"],
+            "co2e_t_per_value_added_constant_10k_cny": ratio * 0.8 + 0.2,
+        }
+    )
+    return SimpleNamespace(
+        meta={"language": language, "report_year": 2024},
+        enterprise={"enterprise_id": "0012", "enterprise_name": "演示药业"},
+        dimensions=dimensions(language),
+        history=history(),
+        yearly=own,
+        park_yearly=park,
+        trends=trends(),
+        indicators=indicators(language),
+        measures=measures(language),
+    )
+
+
+def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
+    frame = pd.DataFrame({"code": list(CODES), "name": NAMES[language]})
+    return SimpleNamespace(
+        meta={"language": language, "report_year": 2024},
+        enterprises=enterprises(count),
+        dimensions=frame,
+        totals=totals(),
+        monitoring=monitoring(),
+        measures=park_measures(),
+        projects=projects(),
+    )
+
+
+@pytest.fixture()
+def enterprise_slice() -> Callable[..., Any]:
+    return make_enterprise
+
+
+@pytest.fixture()
+def park_slice() -> Callable[..., Any]:
+    return make_park
