@@ -54,6 +54,7 @@ def input_columns(sheet: str) -> pd.DataFrame:
     return table[(table["kind"] == "input") & (table["sheet"] == sheet)]
 
 
+@cache
 def column_label(column: str, language: str = "zh", *, with_unit: bool = True) -> str:
     """Return the label of a panel column, with its unit in brackets.
 

@@ -38,11 +38,9 @@ from synergy_lib.figures.style import (
 )
 
 __all__ = [
-    "alt_carbon_concentration",
     "alt_carbon_sources",
     "alt_energy_mix",
     "alt_park_carbon_sources",
-    "plot_carbon_concentration",
     "plot_carbon_sources",
     "plot_energy_mix",
     "plot_park_carbon_sources",
@@ -186,8 +184,8 @@ def _plot_stack(
     years = parts.index.tolist()
     middles = _draw_layers(ax, parts / divisor, stack.colours)
     value_axis(ax, "y")
-    ax.margins(y=0.1)
-    ax.autoscale_view()
+    depth = parts.clip(upper=0).sum(axis=1).min()
+    ax.set_ylim(depth / divisor * 1.25, heights.max() / divisor * 1.1 or 1)
     year_axis(ax, years)
     ax.axhline(0, color=FRAME, linewidth=0.6)
     ax.spines["bottom"].set_visible(False)
@@ -198,7 +196,8 @@ def _plot_stack(
         label_point(ax, year, heights[year] / divisor, text, up_pt=2, weight="bold")
     names = [column_name(part, language) for part in parts]
     colours = [stack.colours[part] for part in parts]
-    side_labels(ax, years[-1] + BAR_WIDTH / 2, middles, names, colours)
+    points = [(years[-1] + BAR_WIDTH / 2, y) for y in middles]
+    side_labels(ax, points, names, colours)
     return ax
 
 
@@ -243,7 +242,7 @@ def _alt_stack(what: str, data: pd.DataFrame, stack: Stack, language: str) -> st
             "alt_part",
             language,
             name=column_name(part, language),
-            value=number_text(parts.at[last, part] / divisor),
+            value=number_text(parts.loc[last, part] / divisor),
         )
         for part in parts
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -304,6 +307,7 @@ def plot_score_history(
     low = 40.0 if score.min() >= 45 else 0.0
     ax.set_ylim(low, 104)
     _draw_bands(ax, bounds, low, language)
+    ax.spines["left"].set_visible(False)
     ax.set_yticks([low, *(b for _, b in bounds if b > low), 100])
     year_axis(ax, table.index.tolist())
     top_label(ax, words("score_axis", language))
@@ -349,11 +353,11 @@ def _draw_year(
     marker = {"marker": signal.marker, "mfc": signal.face, "mec": signal.colour}
     ax.plot([year], [value], ms=8, zorder=4, **marker)
     text = number_text(value, 1)
-    label_point(ax, year, value, text, up_pt=6.5, weight="bold", bbox=PLAIN)
+    label_point(ax, year, value, text, up_pt=6.5, weight="bold")
     if np.isfinite(row["rank"]):
         text = f"{row['rank']:.0f}/{number_text(row['ranked_count'], 0)}"
         text = words("rank_of", language, rank=text)
-        label_point(ax, year, value, text, up_pt=-7, color=MUTED, bbox=PLAIN)
+        label_point(ax, year, value, text, up_pt=-7, color=MUTED)
 
 
 def alt_score_history(history: pd.DataFrame, language: str = "zh") -> str:

@@ -232,7 +232,7 @@ def styled(function: Callable[Params, Returned]) -> Callable[Params, Returned]:
 
 @styled
 def new_figure(width_mm: float = TEXT_WIDTH_MM, height_mm: float = 80.0) -> Figure:
-    """Return an empty figure of a printed size. [mm]"""
+    """Return an empty figure of a printed size in mm."""
     return Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH))
 
 
@@ -281,7 +281,7 @@ def figure_svg(figure: Figure) -> str:
     empty = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     try:
         with report_style(), warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", UserWarning)
             figure.savefig(buffer, format="svg", metadata=empty)
     except UserWarning as warning:
         raise ExportError(Problem("图", str(warning))) from warning

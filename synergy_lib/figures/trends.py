@@ -1,4 +1,4 @@
-"""Years: scores, pollutants, carbon intensity, park totals, monitoring."""
+"""One enterprise over the years: pollutants, carbon intensity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from synergy_lib.figures.parts.annotation import (
     PLAIN,
+    key_row,
     label_point,
+    line_entry,
     panel_title,
     side_labels,
     top_label,
@@ -40,23 +42,20 @@ from synergy_lib.figures.style import (
     MUTED,
     OWN,
     QUANTITY_COLOURS,
+    SMALL_SIZE_PT,
     styled,
 )
 
 __all__ = [
+    "PANEL_MARGINS",
     "alt_carbon_intensity",
-    "alt_monitoring",
-    "alt_park_totals",
     "alt_pollutants",
-    "alt_score_history",
-    "figure_park_totals",
+    "draw_panel",
     "figure_pollutants",
+    "first_last",
     "plot_carbon_intensity",
-    "plot_monitoring",
-    "plot_score_history",
 ]
 
-GRADES = (("优", 90.0), ("良", 80.0), ("中", 70.0), ("合格", 60.0), ("待提升", 0.0))
 POLLUTANTS = (
     "vocs_kg",
     "so2_kg",
@@ -69,16 +68,9 @@ POLLUTANTS = (
     "tn_kg",
     "toc_kg",
 )
-TOTALS = (
-    "co2e_t",
-    "energy_tce",
-    "value_added_constant_10k_cny",
-    "air_equivalent_kg",
-    "water_equivalent_kg",
-    "output_value_10k_cny",
-)
 INTENSITY = "co2e_t_per_value_added_constant_10k_cny"
 FEWEST_YEARS_FOR_A_LINE = 5
+DASHES = (0, (4, 2))
 PANEL_MARGINS: Margins = (12.0, 9.0, 12.0, 8.0)
 
 
@@ -94,15 +86,7 @@ class EnterpriseYears(Protocol):
         """Trend results by quantity."""
 
 
-class ParkYears(Protocol):
-    """The part of a park slice that :func:`figure_park_totals` reads."""
-
-    @property
-    def totals(self) -> pd.DataFrame:
-        """Totals by quantity and year."""
-
-
-def _draw_panel(
+def draw_panel(
     ax: Axes, values: pd.Series, unit: str, column: str, language: str
 ) -> tuple[float, str]:
     """Draw one quantity by year from zero, and return its divisor and unit."""
@@ -118,10 +102,26 @@ def _draw_panel(
     top_label(ax, label, left_mm=left)
     panel_title(ax, column_name(column, language), left_mm=left, right_mm=right - 3)
     known = values.dropna()
-    for year in dict.fromkeys((known.index[0], known.index[-1])):
-        text = number_text(known[year] / divisor)
-        label_point(ax, year, known[year] / divisor, text, up_pt=4, bbox=PLAIN)
+    _label_ends(ax, known / divisor)
     return divisor, label
+
+
+def _label_ends(ax: Axes, known: pd.Series) -> None:
+    """Write the first value on the free side of the line and the last one beside it."""
+    first, last = known.index[0], known.index[-1]
+    style = {"textcoords": "offset points", "fontsize": SMALL_SIZE_PT}
+    ax.annotate(
+        number_text(known[last]),
+        (last, known[last]),
+        xytext=(5, 0),
+        va="center_baseline",
+        annotation_clip=False,
+        **style,
+    )
+    if first != last:
+        up_pt = 4.5 if known.iloc[1] <= known[first] else -5.0
+        text = number_text(known[first])
+        label_point(ax, first, known[first], text, up_pt=up_pt, right_pt=-3, ha="left")
 
 
 @styled
@@ -148,36 +148,44 @@ def figure_pollutants(data: EnterpriseYears, *, language: str = "zh") -> Figure:
     """
     table = yearly(data.yearly, POLLUTANTS)
     shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
-    figure, axes = panel_grid(len(shown), panel_mm=44, margins=PANEL_MARGINS)
+    grid = {"panel_mm": 44.0, "margins": PANEL_MARGINS, "head_mm": 6.0}
+    figure, axes = panel_grid(len(shown), **grid)
     if not shown:
         draw_empty(axes[0], language)
+    sloped = False
     for ax, column in zip(axes, shown, strict=False):
-        divisor, _ = _draw_panel(
+        divisor, _ = draw_panel(
             ax, table[column], column_unit(column), column, language
         )
-        _draw_slope(ax, table[column], data.trends, divisor)
+        sloped |= _draw_slope(ax, table[column], data.trends, divisor)
+    if sloped:
+        line = line_entry(INK, style=DASHES, width=0.9)
+        entries = {words("sen_line", language): line}
+        key_row(axes[0], entries, x_mm=-PANEL_MARGINS[0], y_mm=PANEL_MARGINS[2] + 2)
     return figure
 
 
 def _draw_slope(
     ax: Axes, values: pd.Series, trends: pd.DataFrame, divisor: float
-) -> None:
+) -> bool:
+    """Draw Sen's slope where it is given and rests on enough years."""
     known = values.dropna()
     rows = trends[trends["quantity"] == values.name] if "quantity" in trends else trends
     slope = numbers(rows, "slope")
     enough = numbers(rows, "n").ge(FEWEST_YEARS_FOR_A_LINE) & slope.notna()
     if not enough.any():
-        return
+        return False
     slope_value = float(slope[enough].iloc[0])
     intercept = float(numbers(rows, "intercept")[enough].iloc[0])
     if np.isnan(intercept):
         intercept = float(known.median() - slope_value * np.median(known.index))
     ends = np.array([known.index[0], known.index[-1]])
     line = (intercept + slope_value * ends) / divisor
-    ax.plot(ends, line, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=2)
+    ax.plot(ends, line, color=INK, linewidth=0.9, linestyle=DASHES, zorder=2)
+    return True
 
 
-def _first_last(column: str, values: pd.Series, unit: str, language: str) -> str:
+def first_last(column: str, values: pd.Series, unit: str, language: str) -> str:
     """Return a quantity's first and last known value as a clause."""
     known = values.dropna()
     divisor, label = scale_unit(float(known.abs().max()), unit, language)
@@ -199,7 +207,7 @@ def alt_pollutants(data: EnterpriseYears, language: str = "zh") -> str:
     """Return what :func:`figure_pollutants` shows as one sentence."""
     table = yearly(data.yearly, POLLUTANTS)
     shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
-    items = [_first_last(c, table[c], column_unit(c), language) for c in shown]
+    items = [first_last(c, table[c], column_unit(c), language) for c in shown]
     return alt_sentence("pollutants", items, language)
 
 
@@ -233,7 +241,7 @@ def plot_carbon_intensity(
     park : pandas.DataFrame
         ``EnterpriseSlice.park_yearly``: the park's ratio of sums, NaN where withheld.
     ax, language
-        As in :func:`plot_score_history`.
+        As in :func:`figure_pollutants`; axes of a new figure if omitted.
     """
     if ax is None:
         ax = new_axes(62, (12.0, 30.0, 9.0, 7.0))
@@ -259,8 +267,7 @@ def plot_carbon_intensity(
     known = {c: table[c].dropna() for c in shown}
     side_labels(
         ax,
-        [known[c].index[-1] for c in shown],
-        [known[c].iloc[-1] for c in shown],
+        [(known[c].index[-1], known[c].iloc[-1]) for c in shown],
         [words(names[c], language) for c in shown],
         [styles[c]["color"] for c in shown],
     )

@@ -164,28 +164,20 @@ def _unit_factors(
     sheet: RawSheet, rows: pd.DataFrame, targets: dict[str, str]
 ) -> tuple[pd.Series, list[Problem]]:
     """Return the factor of each row from its stated unit to its column's unit."""
-    units = to_text(sheet.frame["计量单位"])
     factors = pd.Series(1.0, index=rows.index)
     problems = []
-    pairs = pd.DataFrame({"unit": units, "column": rows["column"]})
-    for row, (unit, column) in pairs.dropna(subset=["column"]).iterrows():
-        if not isinstance(unit, str):
-            problems.append(
-                Problem(
-                    sheet.where("计量单位", int(str(row))),
-                    "缺少计量单位",
-                    targets[column],
-                )
-            )
-            continue
+    pairs = pd.DataFrame({"unit": to_text(sheet.frame["计量单位"]), "to": rows["column"]})
+    pairs = pairs.dropna(subset=["to"]).assign(to=lambda frame: frame["to"].map(targets))
+    for (unit, target), group in pairs.groupby(["unit", "to"], dropna=False):
         try:
-            factors[row] = conversion_factor(unit, targets[column])
+            if not isinstance(unit, str):
+                raise InputDataError("缺少计量单位")  # noqa: TRY301 - one place to report
+            factors[group.index] = conversion_factor(unit, str(target))
         except InputDataError as error:
-            problems.append(
-                Problem(
-                    sheet.where("计量单位", int(str(row))), str(error), targets[column]
-                )
-            )
+            problems += [
+                Problem(sheet.where("计量单位", int(row)), str(error), str(target))
+                for row in group.index
+            ]
     return factors, problems
 
 

@@ -224,6 +224,8 @@ def _found(
     panel: pd.DataFrame, mask: pd.Series, column: str, rule_id: str
 ) -> pd.DataFrame:
     """Return the rows a rule points at."""
+    if not mask.any():
+        return pd.DataFrame()
     hits = panel.index[mask.fillna(False).to_numpy(dtype=bool)]
     return pd.DataFrame(
         {

@@ -14,8 +14,9 @@ __all__ = [
     "Column",
     "MimeBundle",
     "ReportTable",
-    "page_break",
+    "escape_markdown",
     "show_callout",
+    "show_each",
     "show_figure",
     "show_headline",
     "show_table",
@@ -135,9 +136,12 @@ def show_callout(kind: str, title: str, body: str) -> MimeBundle:
     )
 
 
-def page_break() -> MimeBundle:
-    """Return a page break."""
-    return MimeBundle({_MIME.format("pagebreak"): {}, "text/plain": ""})
+def show_each(outputs: Sequence[MimeBundle]) -> None:
+    """Show several outputs below one cell, in order."""
+    from IPython.display import display
+
+    for output in outputs:
+        display(output)
 
 
 def escape_markdown(plain: str) -> str:

@@ -123,7 +123,7 @@ def execute_notebook(job: ReportJob, executed: Path) -> Any:
 
 
 def _clean_notebook(notebook: Any, job: ReportJob) -> Any:
-    """Return a copy without paths, times and machine details in its metadata."""
+    """Return a copy in one language, without paths, times and machine details."""
     clean = copy.deepcopy(notebook)
     for key in ("papermill", "widgets"):
         clean.metadata.pop(key, None)
@@ -134,6 +134,8 @@ def _clean_notebook(notebook: Any, job: ReportJob) -> Any:
     }
     clean.metadata["language_info"] = {"name": "python"}
     clean.metadata["synergy"] = job.metadata
+    other = {"zh": "lang-en", "en": "lang-zh"}[job.metadata["language"]]
+    clean.cells = [c for c in clean.cells if other not in c.metadata.get("tags", [])]
     for number, cell in enumerate(clean.cells):
         cell["id"] = f"cell-{number:03d}"
         kept = {"tags": cell.metadata.get("tags", [])}
@@ -148,11 +150,11 @@ def _export(notebook: Any, file_format: str) -> bytes:
     if file_format == "ipynb":
         text: str = nbformat.writes(notebook)
         return text.encode("utf-8")
-    from synergy_lib.reporting.export import export_html, export_pdf
+    from synergy_lib.reporting.export import render_html, render_pdf
 
     if file_format == "html":
-        return export_html(notebook).encode("utf-8")
-    return export_pdf(notebook)
+        return render_html(notebook).encode("utf-8")
+    return render_pdf(notebook)
 
 
 def _one_line(error: Exception) -> str:

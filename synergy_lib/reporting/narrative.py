@@ -16,7 +16,7 @@ from synergy_lib.reporting.formatting import (
     is_missing,
     text,
 )
-from synergy_lib.reporting.slices import EnterpriseSlice
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows
 
 __all__ = [
@@ -295,7 +295,7 @@ def describe_data_quality(data: EnterpriseSlice) -> list[str]:
     return sentences + list(data.notes)
 
 
-def describe_method(data: EnterpriseSlice) -> list[str]:
+def describe_method(data: EnterpriseSlice | ParkSlice) -> list[str]:
     """Return how scores, ranks and colours came about."""
     language = data.meta["language"]
     meta = data.meta

@@ -126,10 +126,15 @@ def read_slice(path: str | Path) -> EnterpriseSlice | ParkSlice:
 
 def _from_frame(frame: pd.DataFrame) -> dict[str, Any]:
     """Return the JSON form of a frame; missing is null, floats keep every digit."""
-    cells = frame.astype(object).where(frame.notna(), None)
+    columns = [
+        [None if missing else cell for cell, missing in zip(*pair, strict=True)]
+        for pair in (
+            (frame[column].tolist(), frame[column].isna().tolist()) for column in frame
+        )
+    ]
     return {
         "columns": [str(column) for column in frame.columns],
-        "data": cells.to_numpy(dtype=object).tolist(),
+        "data": [list(row) for row in zip(*columns, strict=True)],
     }
 
 

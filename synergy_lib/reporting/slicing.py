@@ -29,6 +29,13 @@ _RATIOS = (
 )
 
 
+_LIST_COLUMNS = {
+    "carbon": "on_carbon_list",
+    "pollutant": "on_pollution_list",
+    "energy": "on_energy_list",
+}
+
+
 def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
     """Return a slice for every enterprise that has data in the report year.
 
@@ -61,6 +68,9 @@ class _Shared:
         self.park_yearly = _ratio_frame(analysis, self.data)
         self.factors = _factor_frame(analysis)
         self.numeric = self.data.select_dtypes("number")
+        reasons = analysis.indicators.reasons
+        reasons = reasons[reasons["year"] == self.year]
+        self.reasons = dict(iter(reasons.groupby("enterprise_id")))
         self.issues = dict(iter(analysis.data.issues.groupby("enterprise_id")))
         self.measures = dict(iter(analysis.measures.groupby("enterprise_id")))
         self.trends = dict(iter(analysis.trends.groupby("enterprise_id")))
@@ -72,6 +82,7 @@ def _slice_enterprise(
     """Return one enterprise's slice."""
     yearly = shared.numeric.xs(enterprise_id, level="enterprise_id").reset_index()
     own = analysis.data.enterprises.loc[enterprise_id]
+    indicators = _own_indicators(analysis, shared, enterprise_id)
     return EnterpriseSlice(
         meta=shared.meta,
         enterprise={
@@ -80,13 +91,13 @@ def _slice_enterprise(
         },
         headline=_headline(analysis, enterprise_id),
         dimensions=_own_dimensions(analysis, shared, enterprise_id),
-        indicators=_own_indicators(analysis, shared, enterprise_id),
+        indicators=indicators,
         history=_history(analysis, enterprise_id),
         yearly=yearly.dropna(axis=1, how="all"),
         park_yearly=shared.park_yearly,
         trends=shared.trends.get(enterprise_id, analysis.trends.iloc[:0]),
         measures=shared.measures.get(enterprise_id, analysis.measures.iloc[:0]),
-        changes=_own_changes(analysis, shared, enterprise_id),
+        changes=_own_changes(analysis, indicators, enterprise_id),
         gates=_gates(analysis, shared, enterprise_id),
         issues=shared.issues.get(enterprise_id, analysis.data.issues.iloc[:0]),
         factors=shared.factors,
@@ -236,10 +247,7 @@ def _own_indicators(
     values = analysis.indicators.values.xs(enterprise_id, level="enterprise_id")
     scores = analysis.scores.indicator_scores.xs(enterprise_id, level="enterprise_id")
     texts = analysis.indicators.texts.loc[(enterprise_id, shared.year)]
-    reasons = analysis.indicators.reasons
-    own = reasons[
-        (reasons["enterprise_id"] == enterprise_id) & (reasons["year"] == shared.year)
-    ]
+    own = shared.reasons.get(enterprise_id, analysis.indicators.reasons.iloc[:0])
     frame = shared.indicators.assign(
         value=_row(values, shared.year),
         previous_value=_row(values, shared.year - 1),
@@ -259,10 +267,9 @@ def _own_indicators(
 
 
 def _own_changes(
-    analysis: Analysis, shared: _Shared, enterprise_id: str
+    analysis: Analysis, own: pd.DataFrame, enterprise_id: str
 ) -> pd.DataFrame:
     """Return what each indicator contributed to the change since last year."""
-    own = _own_indicators(analysis, shared, enterprise_id)
     columns = ["code", "name", "previous_score", "score"]
     if enterprise_id not in analysis.changes.index:
         return own[columns].iloc[:0].assign(contribution=pd.Series(dtype="float64"))
@@ -383,7 +390,7 @@ def _enterprise_frame(analysis: Analysis, shared: _Shared) -> pd.DataFrame:
     members = _list_frame(analysis)
     for kind in LISTS:
         listed = members.loc[members["list"] == kind, "enterprise_id"]
-        frame[f"on_{kind}_list"] = frame.index.isin(listed)
+        frame[_LIST_COLUMNS[kind]] = frame.index.isin(listed)
     return frame.rename_axis("enterprise_id").reset_index()
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "RowWeights",
     "arithmetic",
     "geometric",
+    "grey_relational",
     "harmonic",
     "row_weights",
     "topsis",
@@ -232,6 +233,58 @@ def topsis(
     total = best + worst
     closeness = np.where(total > 0, worst / np.where(total > 0, total, 1.0), 0.5)
     return pd.Series(closeness, index=values.index)
+
+
+def grey_relational(
+    values: pd.DataFrame,
+    reference: Mapping[Any, float] | pd.Series,
+    weights: _Weights | None = None,
+    *,
+    rho: float = 0.5,
+) -> pd.Series[float]:
+    r"""Return the grey relational grade of every row to a reference.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame, shape (n_units, n_indicators)
+        Normalised values, e.g. from
+        :func:`~synergy_lib.scoring.normalization.minmax`.
+    reference : mapping of column to float
+        The ideal, on the same scale.
+    weights : mapping of column to float, optional
+        Non-negative weights; equal if omitted.
+    rho : float
+        Distinguishing coefficient in (0, 1].
+
+    Returns
+    -------
+    pandas.Series, shape (n_units,)
+        Grade in (0, 1], 1 = equal to the reference [-]; NaN where a value is missing.
+
+    Raises
+    ------
+    MethodError
+        If ``rho`` lies outside (0, 1], or a column has no reference.
+
+    Notes
+    -----
+    :math:`\xi_i(k) = (\Delta_{min} + \rho \Delta_{max})/(\Delta_i(k) +
+    \rho \Delta_{max})` with the least and the largest distance in the whole table, 1
+    where all rows equal the reference (methods §5.3). Relative to the sample.
+    """
+    given = pd.Series(reference).reindex(values.columns).to_numpy(dtype=np.float64)
+    if not 0 < rho <= 1 or np.isnan(given).any():
+        raise MethodError("灰色关联：rho 须在(0,1]内，且每个指标都要有参考值")
+    distance = np.abs(values.to_numpy(dtype=np.float64) - given)
+    known = distance[~np.isnan(distance)]
+    largest = known.max(initial=0.0)
+    if largest == 0:
+        coefficient = np.where(np.isnan(distance), np.nan, 1.0)
+    else:
+        coefficient = (known.min() + rho * largest) / (distance + rho * largest)
+    shares = dict.fromkeys(values.columns, 1.0) if weights is None else weights
+    frame = pd.DataFrame(coefficient, index=values.index, columns=values.columns)
+    return arithmetic(frame, shares)
 
 
 @dataclass(frozen=True)

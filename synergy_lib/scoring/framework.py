@@ -163,7 +163,7 @@ def read_framework(path: Path | str) -> Framework:
         raise ParameterError(
             [Problem(path.name, f"缺少列 {name}", "第一行为列名") for name in missing]
         )
-    table = raw.reindex(columns=list(_COLUMNS)).rename(columns=_COLUMNS).fillna("")
+    table = raw.reindex(columns=list(_COLUMNS), fill_value="").rename(columns=_COLUMNS)
     table["rule"] = table["rule"].str.upper()
     table["type"] = table["type"].str.strip().str.capitalize()
     problems = check_table(table, path.name)

@@ -144,8 +144,8 @@ def zscore(values: pd.DataFrame, direction: _Direction) -> pd.DataFrame:
     """
     sign = directions(direction, values.columns)
     spread = values.std(ddof=1)
-    scaled = (values - values.mean()) / spread.where(spread > 0)
-    return (scaled * sign).where(spread > 0, 0.0).where(values.notna())
+    scaled: pd.DataFrame = sign * (values - values.mean()) / spread.where(spread > 0)
+    return scaled.fillna(0.0).where(values.notna())
 
 
 def ranks(values: pd.DataFrame, direction: _Direction) -> pd.DataFrame:

@@ -63,9 +63,49 @@ TARGETS = {
 _CONDITION = re.compile(r"\s*([a-z0-9_]+)\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)\s*")
 _NUMBERS = ("affected_share", "ceiling_fraction", "lifetime_years")
 _CAPEX = tuple(f"capex_{bound}" for bound in BOUNDS)
-_REQUIRED = {
-    "catalogue.csv": ("technique_id", "name_zh", "name_en", "stage", "conditions"),
-    "effects.csv": ("technique_id", "target", "base_column", "minus_column", *BOUNDS),
+QUALITIES = ("measured", "official_default", "literature", "expert_judgement")
+_COLUMNS = {
+    "catalogue.csv": (
+        "technique_id",
+        "name_zh",
+        "name_en",
+        "stage",
+        "mechanism_zh",
+        "conditions",
+        "affected_share",
+        "share_tag",
+        "share_note",
+        "pollutant_effect",
+        "ceiling_column",
+        "ceiling_fraction",
+        *_CAPEX,
+        "capex_unit",
+        "capex_driver",
+        "capex_quality",
+        "capex_tag",
+        "capex_note",
+        "lifetime_years",
+        "lifetime_tag",
+        "evidence",
+        "source_keys",
+        "cases",
+        "indicators",
+        "exclusive_with",
+        "conflicts_zh",
+    ),
+    "effects.csv": (
+        "technique_id",
+        "target",
+        "base_column",
+        "minus_column",
+        *BOUNDS,
+        "unit",
+        "source_key",
+        "locator",
+        "quality",
+        "tag",
+        "note",
+    ),
 }
 
 
@@ -217,9 +257,10 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _missing_columns(file: str, table: pd.DataFrame) -> Iterator[Problem]:
-    for name in _REQUIRED[file]:
+    strange = [name for name in table.columns if name not in _COLUMNS[file]]
+    for name in _COLUMNS[file]:
         if name not in table.columns:
-            yield Problem(file, f"缺少列“{name}”", hint=nearest(name, table.columns))
+            yield Problem(file, f"缺少列“{name}”", hint=nearest(name, strange))
 
 
 def _at(
@@ -272,6 +313,9 @@ def _effect_problems(
     for column in ("base_column", "minus_column"):
         if column == "base_column" or record[column]:
             yield from _column_problems(file, row, column, record[column])
+    if record["quality"] not in QUALITIES:
+        what = f"“{record['quality']}”不是可用的值"
+        yield _at(file, row, "quality", what, "、".join(QUALITIES))
     yield from _range_problems(file, row, record, BOUNDS, optional=False)
     yield from _source_problems(file, row, "source_key", record, sources)
 

@@ -305,7 +305,9 @@ def test_growth_huahai(vectors):
     case = vectors["cagr_huahai"]
     values = pd.Series(case["x"], index=[2020, 2020 + case["years"]])
     assert total_change(values) == pytest.approx(case["total"], abs=1e-6)
-    assert cagr(values) == pytest.approx(case["cagr"], abs=1e-6)
+    # the vector's last digits are rounded loosely: √(0.54/0.93) − 1 = −0.2379992
+    assert cagr(values) == pytest.approx(case["cagr"], abs=1e-5)
+    assert cagr(values) == pytest.approx((0.54 / 0.93) ** 0.5 - 1, rel=1e-12)
 
 
 @pytest.mark.parametrize("values", [[0.0, 5.0], [-1.0, 5.0], [5.0]])
@@ -352,9 +354,9 @@ def test_trend_table_700_series_take_well_under_a_second():
     )
     data = pd.DataFrame(rng.normal(100, 10, (350, 14)), index=index).add_prefix("q")
     trend_table(data.head(14))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(trend_table(data)) == 700
-    assert time.perf_counter() - start < 0.6  # 0.07 s on an idle core
+    assert time.process_time() - start < 0.6  # 0.07 s on an idle core
 
 
 def test_trend_table_without_rows_keeps_its_columns():

@@ -28,6 +28,8 @@ from synergy_lib.figures.style import (
 )
 
 __all__ = [
+    "figure_note",
+    "axes_width_mm",
     "PLAIN",
     "beside",
     "column_header",
@@ -52,9 +54,15 @@ PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
 
 
 def left_space_mm(ax: Axes) -> float:
-    """Return the width of the figure to the left of the axes. [mm]"""
+    """Return the width of the figure to the left of the axes in mm."""
     root = ax.get_figure(root=True)
     return float(ax.get_position().x0 * root.get_figwidth() * MM_PER_INCH)
+
+
+def axes_width_mm(ax: Axes) -> float:
+    """Return the width of the axes in mm."""
+    root = ax.get_figure(root=True)
+    return float(ax.get_position().width * root.get_figwidth() * MM_PER_INCH)
 
 
 def beside(ax: Axes, x_mm: float, side: str = "left") -> tuple[float, Transform]:
@@ -104,14 +112,20 @@ def column_text(
 
 
 def column_header(
-    ax: Axes, text: str, *, x_mm: float, side: str = "left", ha: str = "right"
+    ax: Axes,
+    text: str,
+    *,
+    x_mm: float,
+    side: str = "left",
+    ha: str = "right",
+    up_mm: float = 1.6,
 ) -> Text:
     """Write a column's header above the axes."""
     return ax.text(
         1.0 if side == "right" else 0.0,
         1.0,
         text,
-        transform=_corner(ax, x_mm, 1.6),
+        transform=_corner(ax, x_mm, up_mm),
         ha=ha,
         va="bottom",
         color=MUTED,
@@ -136,6 +150,13 @@ def row_names(
     for text, colour in zip(texts, colours or (), strict=False):
         text.set_color(colour)
     return texts
+
+
+def figure_note(ax: Axes, text: str, *, x_mm: float, y_mm: float) -> Text:
+    """Write a note at a distance from the lower left corner of the axes."""
+    place = _corner(ax, x_mm, y_mm)
+    style = {"color": MUTED, "fontsize": SMALL_SIZE_PT, "va": "bottom"}
+    return ax.text(0, 0, text, transform=place, **style)
 
 
 def top_label(ax: Axes, label: str, *, left_mm: float | None = None) -> None:
@@ -163,15 +184,23 @@ def put_beside(
 
 
 def label_point(
-    ax: Axes, x: float, y: float, text: str, *, up_pt: float = 5.5, **style: object
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    up_pt: float = 5.5,
+    right_pt: float = 0.0,
+    ha: str = "center",
+    **style: object,
 ) -> Text:
     """Write a text above (or, with a negative distance, below) a point."""
     return ax.annotate(
         text,
         (x, y),
-        xytext=(0, up_pt),
+        xytext=(right_pt, up_pt),
         textcoords="offset points",
-        ha="center",
+        ha=ha,
         va="bottom" if up_pt >= 0 else "top",
         fontsize=SMALL_SIZE_PT,
         **{"color": INK, **style},
@@ -180,8 +209,7 @@ def label_point(
 
 def side_labels(
     ax: Axes,
-    x: float,
-    positions: Sequence[float],
+    points: Sequence[tuple[float, float]],
     names: Sequence[str],
     colours: Sequence[str],
 ) -> None:
@@ -193,18 +221,16 @@ def side_labels(
     lines = [wrap_text(name, space - 7) for name in names]
     tallest = max(text.count("\n") + 1 for text in lines)
     gap = (high - low) * 3.6 * tallest / height
-    places = spread(positions, gap, low, high)
+    places = spread([y for _, y in points], gap, low, high)
     right = ax.get_xlim()[1]
     shift, transform = beside(ax, 4.0, "right")
-    for text, place, start, colour in zip(
-        lines, places, positions, colours, strict=True
-    ):
+    for text, place, start, colour in zip(lines, places, points, colours, strict=True):
         line = FRAME if colour.upper() == "#FFFFFF" else colour
         ax.annotate(
             "",
             (shift, place),
             xycoords=transform,
-            xytext=(x, start),
+            xytext=start,
             textcoords="data",
             arrowprops={"arrowstyle": "-", "color": line, "lw": 1.0, "shrinkA": 0},
             annotation_clip=False,
@@ -255,7 +281,9 @@ def _touch(lower: list[float], upper: list[float], gap: float) -> bool:
 def key_row(
     ax: Axes, entries: Mapping[str, Artist], *, x_mm: float = 0.0, y_mm: float = 1.2
 ) -> None:
-    """Explain symbols in one row above the axes."""
+    """Explain symbols in one row above the axes; nothing where there are none."""
+    if not entries:
+        return
     ax.legend(
         list(entries.values()),
         list(entries),

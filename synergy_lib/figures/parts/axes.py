@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from synergy_lib.figures.parts.labels import words
 from synergy_lib.figures.style import (
@@ -35,6 +35,20 @@ __all__ = [
 Margins = tuple[float, float, float, float]
 
 
+class _Separated(Formatter):
+    """Tick labels with thousands separators and as many decimals as the ticks need."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the label of one tick."""
+        return self.format_ticks([x])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the labels of all ticks."""
+        fractions = [f"{value:.10g}".partition(".")[2] for value in values]
+        decimals = max(map(len, fractions), default=0)
+        return [f"{value:,.{decimals}f}" for value in values]
+
+
 def numbers(frame: pd.DataFrame, column: str) -> pd.Series:
     """Return a column as floats: NaN where it is missing, absent or not finite."""
     if column not in frame:
@@ -57,7 +71,7 @@ def yearly(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def add_axes(figure: Figure, margins: Margins, *, sharey: Axes | None = None) -> Axes:
-    """Add axes at margins left, right, top, bottom of the figure. [mm]"""
+    """Add axes at margins left, right, top, bottom of the figure in mm."""
     width, height = figure.get_size_inches() * MM_PER_INCH
     left, right, top, bottom = margins
     box = (
@@ -70,17 +84,17 @@ def add_axes(figure: Figure, margins: Margins, *, sharey: Axes | None = None) ->
 
 
 def new_axes(height_mm: float, margins: Margins) -> Axes:
-    """Return axes of a new figure of the width of the page. [mm]"""
+    """Return axes of a new figure of the width of the page in mm."""
     return add_axes(new_figure(TEXT_WIDTH_MM, height_mm), margins)
 
 
 def panel_grid(
-    count: int, *, columns: int = 3, panel_mm: float = 40.0, margins: Margins
+    count: int, *, panel_mm: float, margins: Margins, head_mm: float = 0.0
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure of equal panels, filled row by row; margins of each panel."""
-    columns = min(columns, max(count, 1))
+    """Return a figure of equal panels, three a row, under a head for the key."""
+    columns = min(3, max(count, 1))
     rows = -(-max(count, 1) // columns)
-    height, width = rows * panel_mm, TEXT_WIDTH_MM / max(columns, 2)
+    height, width = head_mm + rows * panel_mm, TEXT_WIDTH_MM / max(columns, 2)
     figure = new_figure(TEXT_WIDTH_MM, height)
     left, right, top, bottom = margins
     axes = []
@@ -89,8 +103,8 @@ def panel_grid(
         place = (
             column * width + left,
             TEXT_WIDTH_MM - (column + 1) * width + right,
-            row * panel_mm + top,
-            height - (row + 1) * panel_mm + bottom,
+            head_mm + row * panel_mm + top,
+            height - head_mm - (row + 1) * panel_mm + bottom,
         )
         axes.append(add_axes(figure, place))
     return figure, axes
@@ -124,7 +138,7 @@ def value_axis(ax: Axes, axis: str, *, bins: int = 5) -> None:
     """Give the axis of the values few round ticks, separators and a light grid."""
     which = ax.xaxis if axis == "x" else ax.yaxis
     which.set_major_locator(MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]))
-    which.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    which.set_major_formatter(_Separated())
     ax.grid(axis="x" if axis == "x" else "y")
     if axis == "y":
         ax.spines["left"].set_visible(False)

@@ -29,6 +29,7 @@ __all__ = [
     "grade_name",
     "number_text",
     "scale_unit",
+    "status_name",
     "text_width_mm",
     "unit_text",
     "words",
@@ -99,7 +100,7 @@ def scale_unit(largest: float, unit: str, language: str = "zh") -> tuple[float, 
 def text_width_mm(
     text: str, size_pt: float = SMALL_SIZE_PT, bold: bool = False
 ) -> float:
-    """Return how wide a line prints, without kerning. [mm]"""
+    """Return how wide a line prints, without kerning in mm."""
     em = sum(_advance(character, bold) for character in text)
     return em * size_pt / POINTS_PER_INCH * MM_PER_INCH
 
@@ -151,9 +152,17 @@ def grade_name(grade: object, language: str = "zh") -> str:
     return "–" if pd.isna(grade) else str(grade)
 
 
+def status_name(status: object, language: str = "zh") -> str:
+    """Return a project's status in a language; an unknown one stays as it is."""
+    key = f"status_{status}"
+    if key in _labels():
+        return words(key, language)
+    return "–" if pd.isna(status) else str(status)
+
+
 def column_unit(column: str) -> str:
     """Return the unit of a panel column as columns.csv has it."""
-    return str(load_columns().at[column, "unit"])
+    return str(load_columns().loc[column, "unit"])
 
 
 def alt_sentence(what: str, items: Iterable[str], language: str = "zh") -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
 from synergy_lib.errors import ExportError, Problem
@@ -137,13 +138,10 @@ def _characters(file: Path) -> frozenset[int]:
         TTFont,
     )
 
-    with file.open("rb") as stream:
-        is_collection = stream.read(4) == b"ttcf"
-    fonts = (
-        TTCollection(file, lazy=True).fonts
-        if is_collection
-        else [TTFont(file, lazy=True)]
-    )
+    data = file.read_bytes()
+    stream = BytesIO(data)
+    is_collection = data.startswith(b"ttcf")
+    fonts = TTCollection(stream).fonts if is_collection else [TTFont(stream)]
     return frozenset(code for font in fonts for code in font.getBestCmap() or ())
 
 
@@ -213,6 +211,6 @@ def text_width(text: str) -> float:
 def _advances() -> dict[int, float]:
     from fontTools.ttLib import TTFont
 
-    font = TTFont(packaged_font("Regular"), lazy=True)
+    font = TTFont(BytesIO(packaged_font("Regular").read_bytes()))
     metrics, units = font["hmtx"].metrics, font["head"].unitsPerEm
     return {code: metrics[name][0] / units for code, name in font.getBestCmap().items()}

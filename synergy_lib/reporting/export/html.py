@@ -18,6 +18,8 @@ from synergy_lib.reporting.export.content.blocks import (
     Figure,
     Heading,
     Image,
+    Table,
+    is_wide,
     plain,
 )
 from synergy_lib.reporting.export.words import words_of
@@ -25,6 +27,9 @@ from synergy_lib.reporting.export.words import words_of
 __all__ = ["draw_html"]
 
 TEXT_WIDTH_PX = 812
+# A column whose longest line is shorter than this is not broken over lines.
+SHORT_EM = 11.0
+NARROW_EM = 0.56
 
 
 def draw_html(document: Document) -> str:
@@ -83,6 +88,7 @@ def _template() -> jinja2.Template:
         data_uri=_data_uri,
         attached_uri=_attached_uri,
         shown_width=_shown_width,
+        short_columns=_short_columns,
     )
     return environment.get_template("report.html.j2")
 
@@ -104,3 +110,18 @@ def _shown_width(figure: Figure) -> Any:
     if figure.width_pct:
         return round(TEXT_WIDTH_PX * figure.width_pct / 100)
     return round(min(figure.image.width, TEXT_WIDTH_PX))
+
+
+def _short_columns(table: Table) -> list[bool]:
+    """Return for each column whether its lines stay whole."""
+    rows = [
+        row for row in (*table.header, *table.rows) if len(row) == len(table.columns)
+    ]
+    return [
+        all(_width(plain(row[k].content)) <= SHORT_EM for row in rows)
+        for k in range(len(table.columns))
+    ]
+
+
+def _width(text: str) -> float:
+    return sum(1.0 if is_wide(character) else NARROW_EM for character in text)

@@ -32,6 +32,7 @@ FULL_FROM = 0.55
 LOOSER = 1.4
 SHORT_ROWS = 12
 ZERO_WIDTH_SPACE = "\u200b"
+_NARROW = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef\U00020000-\U0003ffff]+")
 _WORDS = re.compile(r"[\s\-/、，。；：（）]+")
 
 
@@ -104,7 +105,8 @@ def break_long_words(content: Content, space_em: float) -> Content:
     Returns
     -------
     tuple of Run
-        The same text, zero-width spaces put into words that do not fit.
+        The same text, zero-width spaces put into words that do not fit. Chinese
+        characters need none, and must get none: a stop would begin a line.
     """
     if not any(len(run.text) * 1.1 > space_em for run in content):
         return content
@@ -118,7 +120,7 @@ def _broken(run: Run, space_em: float) -> str:
             return word
         return ZERO_WIDTH_SPACE.join(word)
 
-    return re.sub(r"\S+", widen, run.text)
+    return _NARROW.sub(widen, run.text)
 
 
 def _wanted(table: Table, k: int) -> tuple[float, float]:

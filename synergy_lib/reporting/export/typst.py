@@ -318,10 +318,9 @@ def _run(run: Run) -> dict[str, Any]:
 
 def _wrapped(text: str, space: float) -> Iterator[str]:
     """Yield lines of preformatted text, breakable where they are too long."""
-    limit = (space - 2 * CELL_PADDING_PT) / CODE_PT / 0.61
+    limit = (space - 2 * CELL_PADDING_PT) / CODE_PT * 0.9
     for line in text.split("\n"):
-        long = any(len(word) > limit / 2 for word in line.split())
-        yield "\u200b".join(line) if long else line
+        yield break_long_words((Run(line),), limit)[0].text
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ from synergy_lib.reporting.formatting import (
     is_missing,
     text,
 )
-from synergy_lib.reporting.slices import EnterpriseSlice
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows
 from synergy_lib.schema import column_label, load_columns
 
@@ -103,7 +103,7 @@ def table_pollutants(data: EnterpriseSlice) -> ReportTable:
     )
 
 
-def table_trends(data: EnterpriseSlice) -> ReportTable:
+def table_trends(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     """Return what the years say about each quantity, and no more than they carry."""
     language = data.meta["language"]
     rows = []

@@ -15,7 +15,7 @@ from synergy_lib.reporting.formatting import (
     tagged,
     text,
 )
-from synergy_lib.reporting.slices import EnterpriseSlice
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows, tag_note
 from synergy_lib.schema import column_label
 
@@ -104,7 +104,7 @@ def table_issues(data: EnterpriseSlice) -> ReportTable:
     return ReportTable(text(language, "数据问题清单", "Data problems"), columns, rows)
 
 
-def table_restatements(data: EnterpriseSlice) -> ReportTable:
+def table_restatements(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     """Return values that a later edition of the source changed."""
     language = data.meta["language"]
     rows = [
@@ -139,7 +139,7 @@ def table_restatements(data: EnterpriseSlice) -> ReportTable:
     return ReportTable(text(language, "数据重述", "Restated values"), columns, rows)
 
 
-def table_factors(data: Any) -> ReportTable:
+def table_factors(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     """Return the factors the run used, with source and mark; works for both slices."""
     language = data.meta["language"]
     rows = [

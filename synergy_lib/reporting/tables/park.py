@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from synergy_lib.reporting.display import Cell, Column, ReportTable
@@ -436,33 +438,44 @@ def table_cases(data: ParkSlice) -> ReportTable:
     rows = [
         [
             str(row.case_id),
-            str(row.case),
-            f"{row.value}",
-            str(row.unit),
+            f"{row.case_zh}（{row.place}）：{row.quantity_zh}",
+            " ".join(str(x) for x in (row.comparison, row.value) if not is_missing(x)),
+            "" if is_missing(row.unit) else str(row.unit),
             str(row.source_key),
             str(row.evidence),
-            "" if is_missing(row.check_note) else str(row.check_note),
+            _case_check(row),
         ]
         for row in named_rows(data.cases)
     ]
     columns = [
         Column("id", text(language, "编号", "Id"), width=0.8),
-        Column("case", text(language, "案例", "Case"), width=4),
+        Column("case", text(language, "案例", "Case"), width=4.4),
         Column(
             "value", text(language, "公开数值", "Published"), align="right", width=1.5
         ),
-        Column("unit", text(language, "单位", "Unit"), width=1.8),
+        Column("unit", text(language, "单位", "Unit"), width=1.6),
         Column("source", text(language, "来源", "Source"), width=0.9),
         Column(
             "evidence", text(language, "证据", "Evidence"), align="center", width=0.7
         ),
-        Column("check", text(language, "复算与说明", "Recomputed"), width=4),
+        Column("check", text(language, "复算与说明", "Recomputed"), width=3.6),
     ]
     return ReportTable(
         text(language, "公开案例（真实，非本园区数据）", "Published cases (real)"),
         columns,
         rows,
     )
+
+
+def _case_check(row: Any) -> str:
+    """Return the recomputed figure and what is to be said about it."""
+    parts = []
+    if not is_missing(row.recomputed):
+        unit = "" if is_missing(row.recomputed_unit) else f" {row.recomputed_unit}"
+        parts.append(f"{row.recomputed}{unit}")
+    if not is_missing(row.check_note):
+        parts.append(str(row.check_note))
+    return "；".join(parts)
 
 
 def _rule_name(rule: str) -> str:

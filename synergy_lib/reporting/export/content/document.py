@@ -209,17 +209,22 @@ def _title(
 ) -> tuple[str, str, list[Block]]:
     """Return overline, title and the blocks without the heading taken from them.
 
-    A level 1 heading that opens the notebook is its title; where the metadata name
-    the report more exactly, the heading goes above that as a small line.
+    A level 1 heading that opens the notebook, or is the only one and the first of all
+    headings, is its title; where the metadata name the report more exactly, the
+    heading goes above that as a small line.
     """
     title = collapse(own.get("title")) or collapse(metadata.get("title"))
-    first = blocks[0] if blocks else None
-    if not (isinstance(first, Heading) and first.level == 1):
+    headings = [i for i, block in enumerate(blocks) if isinstance(block, Heading)]
+    tops = [i for i in headings if getattr(blocks[i], "level", 0) == 1]
+    opens = tops[:1] == headings[:1] and (tops[:1] == [0] or len(tops) == 1)
+    if not opens:
         return "", title or collapse(name) or "Notebook", blocks
-    heading = collapse(plain(first.content))
+    first = blocks[tops[0]]
+    rest = [block for i, block in enumerate(blocks) if i != tops[0]]
+    heading = collapse(plain(first.content)) if isinstance(first, Heading) else ""
     if not title or title == heading:
-        return "", heading, blocks[1:]
-    return heading, title, blocks[1:]
+        return "", heading, rest
+    return heading, title, rest
 
 
 def _levelled(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -1,0 +1,268 @@
+"""The cells of the enterprise diagnostic: one function a cell, in reading order.
+
+Each takes the enterprise's slice and returns something a notebook shows. Copy a
+notebook, drop or reorder cells, or call the ``plot_*`` and ``table_*`` functions
+directly to make a report of your own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from synergy_lib.errors import ReportError
+from synergy_lib.figures import accounts as account_figures
+from synergy_lib.figures import scores as score_figures
+from synergy_lib.figures import techniques as technique_figures
+from synergy_lib.figures import trends as trend_figures
+from synergy_lib.reporting import narrative
+from synergy_lib.reporting.display import (
+    MimeBundle,
+    show_figure,
+    show_headline,
+    show_table,
+    show_text,
+)
+from synergy_lib.reporting.formatting import text
+from synergy_lib.reporting.slices import EnterpriseSlice, read_slice
+from synergy_lib.reporting.tables import accounts, evidence, scores
+
+__all__ = [
+    "open_slice",
+    "show_accounts",
+    "show_carbon_figure",
+    "show_carbon_words",
+    "show_changes",
+    "show_dimension_figure",
+    "show_dimension_words",
+    "show_dimensions",
+    "show_energy_figure",
+    "show_factors",
+    "show_gap_figure",
+    "show_gates",
+    "show_history",
+    "show_history_figure",
+    "show_indicators",
+    "show_intensity_figure",
+    "show_issues",
+    "show_measure_figure",
+    "show_measure_words",
+    "show_measures",
+    "show_method_words",
+    "show_page_one",
+    "show_pollutant_figure",
+    "show_pollutant_words",
+    "show_pollutants",
+    "show_quality_words",
+    "show_restatements",
+    "show_trend_words",
+    "show_trends",
+]
+
+
+def open_slice(path: str | Path) -> EnterpriseSlice:
+    """Read the enterprise's own slice.
+
+    Raises
+    ------
+    ReportError
+        If the file is missing or belongs to another kind of report.
+    """
+    data = read_slice(path)
+    if not isinstance(data, EnterpriseSlice):
+        raise ReportError(f"{path} 是园区切片，企业诊断需要企业切片")
+    return data
+
+
+def show_page_one(data: EnterpriseSlice) -> MimeBundle:
+    """Show where the enterprise stands, why, and what to do."""
+    return show_headline(narrative.headline_card(data))
+
+
+def show_dimension_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say what the dimension scores say."""
+    return show_text(narrative.describe_dimensions(data))
+
+
+def show_dimension_figure(data: EnterpriseSlice) -> MimeBundle:
+    """Draw the dimensions beside the peers' quartiles."""
+    language = data.meta["language"]
+    return show_figure(
+        score_figures.plot_dimension_scores(data.dimensions, language=language),
+        caption=text(language, "各维度得分与园区分布", "Dimensions and the park"),
+        alt=score_figures.alt_dimension_scores(data.dimensions, language),
+    )
+
+
+def show_dimensions(data: EnterpriseSlice) -> MimeBundle:
+    """Show the table of dimensions."""
+    return show_table(scores.table_dimensions(data))
+
+
+def show_carbon_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say what the carbon account says."""
+    return show_text(narrative.describe_carbon(data))
+
+
+def show_carbon_figure(data: EnterpriseSlice) -> MimeBundle:
+    """Draw carbon by source and year."""
+    language = data.meta["language"]
+    return show_figure(
+        account_figures.plot_carbon_sources(data.yearly, language=language),
+        caption=text(language, "碳排放来源", "CO2e by source"),
+        alt=account_figures.alt_carbon_sources(data.yearly, language),
+    )
+
+
+def show_energy_figure(data: EnterpriseSlice) -> MimeBundle:
+    """Draw energy by carrier and year."""
+    language = data.meta["language"]
+    return show_figure(
+        account_figures.plot_energy_mix(data.yearly, language=language),
+        caption=text(
+            language, "能源消费结构（当量值）", "Energy by carrier (calorific)"
+        ),
+        alt=account_figures.alt_energy_mix(data.yearly, language),
+    )
+
+
+def show_intensity_figure(data: EnterpriseSlice) -> MimeBundle | None:
+    """Draw carbon per value added beside the park's, where value added is known."""
+    language = data.meta["language"]
+    if "value_added_10k_cny" not in data.yearly:
+        return None
+    return show_figure(
+        trend_figures.plot_carbon_intensity(
+            data.yearly, data.park_yearly, language=language
+        ),
+        caption=text(
+            language,
+            "单位工业增加值碳排放（可比价）与园区比较",
+            "CO2e per value added (constant price) and the park",
+        ),
+        alt=trend_figures.alt_carbon_intensity(data.yearly, data.park_yearly, language),
+    )
+
+
+def show_accounts(data: EnterpriseSlice) -> MimeBundle:
+    """Show output, energy and carbon by year."""
+    return show_table(accounts.table_accounts(data))
+
+
+def show_pollutant_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say how pollutant equivalents changed."""
+    return show_text(narrative.describe_pollutants(data))
+
+
+def show_pollutant_figure(data: EnterpriseSlice) -> MimeBundle:
+    """Draw the pollutants as small multiples."""
+    language = data.meta["language"]
+    return show_figure(
+        trend_figures.figure_pollutants(data, language=language),
+        caption=text(language, "主要污染物排放", "Main pollutants"),
+        alt=trend_figures.alt_pollutants(data, language),
+    )
+
+
+def show_pollutants(data: EnterpriseSlice) -> MimeBundle:
+    """Show pollutants, wastes and water by year."""
+    return show_table(accounts.table_pollutants(data))
+
+
+def show_trend_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say how the score moved."""
+    return show_text(narrative.describe_trends(data))
+
+
+def show_history_figure(data: EnterpriseSlice) -> MimeBundle:
+    """Draw the overall score by year."""
+    language = data.meta["language"]
+    return show_figure(
+        score_figures.plot_score_history(data.history, language=language),
+        caption=text(language, "历年综合得分", "Overall score by year"),
+        alt=score_figures.alt_score_history(data.history, language),
+    )
+
+
+def show_history(data: EnterpriseSlice) -> MimeBundle:
+    """Show scores, grades and ranks by year."""
+    return show_table(scores.table_history(data))
+
+
+def show_changes(data: EnterpriseSlice) -> MimeBundle | None:
+    """Show what moved the score, where there is a year to compare with."""
+    return None if data.changes.empty else show_table(scores.table_changes(data))
+
+
+def show_trends(data: EnterpriseSlice) -> MimeBundle:
+    """Show the trend of each quantity."""
+    return show_table(accounts.table_trends(data))
+
+
+def show_measure_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say how many measures fit."""
+    return show_text(narrative.describe_measures(data))
+
+
+def show_gap_figure(data: EnterpriseSlice) -> MimeBundle:
+    """Draw where the points are lost."""
+    language = data.meta["language"]
+    return show_figure(
+        score_figures.plot_indicator_gaps(data.indicators, language=language),
+        caption=text(language, "失分最多的指标", "Where the points are lost"),
+        alt=score_figures.alt_indicator_gaps(data.indicators, language),
+    )
+
+
+def show_measure_figure(data: EnterpriseSlice) -> MimeBundle | None:
+    """Draw the measures' carbon reductions with their ranges."""
+    language = data.meta["language"]
+    estimated = data.measures.dropna(subset=["co2e_mode_t"])
+    if estimated.empty:
+        return None
+    return show_figure(
+        technique_figures.plot_measure_ranges(estimated, language=language),
+        caption=text(language, "措施减碳量估算区间", "Estimated CO2e reduction"),
+        alt=technique_figures.alt_measure_ranges(estimated, language),
+    )
+
+
+def show_measures(data: EnterpriseSlice) -> MimeBundle | None:
+    """Show the measures with cost, payback and basis."""
+    return None if data.measures.empty else show_table(evidence.table_measures(data))
+
+
+def show_quality_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say how complete the data are and what was assumed."""
+    return show_text(narrative.describe_data_quality(data))
+
+
+def show_issues(data: EnterpriseSlice) -> MimeBundle | None:
+    """Show suspect, doubtful and missing values with their cells."""
+    return None if data.issues.empty else show_table(evidence.table_issues(data))
+
+
+def show_restatements(data: EnterpriseSlice) -> MimeBundle | None:
+    """Show values that a later edition changed."""
+    if data.restatements.empty:
+        return None
+    return show_table(evidence.table_restatements(data))
+
+
+def show_gates(data: EnterpriseSlice) -> MimeBundle | None:
+    """Show the gates."""
+    return None if data.gates.empty else show_table(scores.table_gates(data))
+
+
+def show_indicators(data: EnterpriseSlice) -> MimeBundle:
+    """Show every indicator with value, anchors, score and peers."""
+    return show_table(scores.table_indicators(data))
+
+
+def show_method_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say how scores, ranks and colours came about."""
+    return show_text(narrative.describe_method(data))
+
+
+def show_factors(data: EnterpriseSlice) -> MimeBundle | None:
+    """Show the factors used, with their sources."""
+    return None if data.factors.empty else show_table(evidence.table_factors(data))

@@ -1,0 +1,334 @@
+"""The cells of the park's annual report: one function a cell, in reading order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from synergy_lib.errors import ReportError
+from synergy_lib.figures import accounts as account_figures
+from synergy_lib.figures import distribution, ranking, techniques
+from synergy_lib.figures import park as park_figures
+from synergy_lib.reporting import park_narrative as narrative
+from synergy_lib.reporting.display import (
+    MimeBundle,
+    show_each,
+    show_figure,
+    show_headline,
+    show_table,
+    show_text,
+)
+from synergy_lib.reporting.formatting import text
+from synergy_lib.reporting.narrative import describe_method
+from synergy_lib.reporting.slices import ParkSlice, read_slice
+from synergy_lib.reporting.tables import accounts, evidence, park
+
+__all__ = [
+    "open_slice",
+    "show_carbon_figure",
+    "show_cases",
+    "show_concentration_figure",
+    "show_distribution_figure",
+    "show_factors",
+    "show_grade_counts",
+    "show_heatmap_figures",
+    "show_indicators",
+    "show_issues",
+    "show_list_words",
+    "show_lists",
+    "show_method_words",
+    "show_monitoring",
+    "show_monitoring_figure",
+    "show_overlap_figure",
+    "show_page_one",
+    "show_projects",
+    "show_quality_words",
+    "show_ranking",
+    "show_ranking_figures",
+    "show_restatements",
+    "show_score_words",
+    "show_technique_figure",
+    "show_techniques",
+    "show_total_figure",
+    "show_total_words",
+    "show_totals",
+    "show_trends",
+]
+
+# Enterprises that fit on one page of a figure with a row each.
+_ROWS_PER_FIGURE = 41
+
+
+def open_slice(path: str | Path) -> ParkSlice:
+    """Read the park's slice.
+
+    Raises
+    ------
+    ReportError
+        If the file is missing or belongs to another kind of report.
+    """
+    data = read_slice(path)
+    if not isinstance(data, ParkSlice):
+        raise ReportError(f"{path} 是企业切片，园区年报需要园区切片")
+    return data
+
+
+def show_page_one(data: ParkSlice) -> MimeBundle:
+    """Show how the park stands, who leads, where to act."""
+    return show_headline(narrative.park_card(data))
+
+
+def show_total_words(data: ParkSlice) -> MimeBundle:
+    """Say how the totals moved."""
+    return show_text(narrative.describe_totals(data))
+
+
+def show_total_figure(data: ParkSlice) -> MimeBundle:
+    """Draw the totals as small multiples."""
+    language = data.meta["language"]
+    return show_figure(
+        park_figures.figure_park_totals(data, language=language),
+        caption=text(language, "园区总量变化", "Park totals"),
+        alt=park_figures.alt_park_totals(data, language),
+    )
+
+
+def show_totals(data: ParkSlice) -> MimeBundle:
+    """Show the totals by year."""
+    return show_table(park.table_totals(data))
+
+
+def show_carbon_figure(data: ParkSlice) -> MimeBundle:
+    """Draw the park's carbon by source and year."""
+    language = data.meta["language"]
+    return show_figure(
+        account_figures.plot_park_carbon_sources(data.totals, language=language),
+        caption=text(language, "园区碳排放来源", "Park CO2e by source"),
+        alt=account_figures.alt_park_carbon_sources(data.totals, language),
+    )
+
+
+def show_trends(data: ParkSlice) -> MimeBundle | None:
+    """Show the trends of the sums over enterprises that report every year."""
+    return None if data.trends.empty else show_table(accounts.table_trends(data))
+
+
+def show_score_words(data: ParkSlice) -> MimeBundle:
+    """Say how the scores are distributed."""
+    return show_text(narrative.describe_scores(data))
+
+
+def show_distribution_figure(data: ParkSlice) -> MimeBundle:
+    """Draw the distribution of scores."""
+    language = data.meta["language"]
+    return show_figure(
+        distribution.plot_score_distribution(data.enterprises, language=language),
+        caption=text(language, "综合得分分布", "Distribution of scores"),
+        alt=distribution.alt_score_distribution(data.enterprises, language=language),
+    )
+
+
+def show_grade_counts(data: ParkSlice) -> MimeBundle:
+    """Show how many enterprises have each grade and colour."""
+    return show_table(park.table_grade_counts(data))
+
+
+def show_ranking_figures(data: ParkSlice) -> None:
+    """Draw ranks with their intervals, as many figures as the rows need."""
+    language = data.meta["language"]
+    ranked_count = data.headline["ranked"]
+    show_each(
+        [
+            show_figure(
+                ranking.plot_ranking(
+                    part, ranked_count=ranked_count, language=language
+                ),
+                caption=text(
+                    language, f"企业排名及 90% 区间{span}", f"Ranks and intervals{span}"
+                ),
+                alt=ranking.alt_ranking(part, language),
+            )
+            for part, span in _parts(data)
+        ]
+    )
+
+
+def show_ranking(data: ParkSlice) -> MimeBundle:
+    """Show the ranking as a table."""
+    return show_table(park.table_ranking(data))
+
+
+def show_heatmap_figures(data: ParkSlice) -> None:
+    """Draw the dimension scores of every enterprise."""
+    language = data.meta["language"]
+    show_each(
+        [
+            show_figure(
+                ranking.plot_dimension_heatmap(
+                    part, data.dimensions, language=language
+                ),
+                caption=text(
+                    language, f"各维度得分热力图{span}", f"Dimension scores{span}"
+                ),
+                alt=ranking.alt_dimension_heatmap(
+                    part, data.dimensions, language=language
+                ),
+            )
+            for part, span in _parts(data)
+        ]
+    )
+
+
+def show_monitoring_figure(data: ParkSlice) -> None:
+    """Draw each monitoring indicator by year."""
+    language = data.meta["language"]
+    show_each(
+        [
+            show_figure(
+                park_figures.plot_monitoring(
+                    data.monitoring, str(indicator), language=language
+                ),
+                caption=str(indicator),
+                alt=park_figures.alt_monitoring(
+                    data.monitoring, str(indicator), language
+                ),
+            )
+            for indicator in data.monitoring["indicator"].unique()
+        ]
+    )
+
+
+def show_monitoring(data: ParkSlice) -> MimeBundle:
+    """Show the monitoring results, or say that there are none."""
+    language = data.meta["language"]
+    if data.monitoring.empty:
+        return show_text(
+            text(language, "数据中没有园区监测结果。", "No monitoring results given.")
+        )
+    return show_table(park.table_monitoring(data))
+
+
+def show_list_words(data: ParkSlice) -> MimeBundle:
+    """Say how many units stand on each list."""
+    return show_text(narrative.describe_lists(data))
+
+
+def show_concentration_figure(data: ParkSlice) -> MimeBundle:
+    """Draw how the park's carbon is concentrated in few enterprises."""
+    language = data.meta["language"]
+    return show_figure(
+        distribution.plot_carbon_concentration(data.enterprises, language=language),
+        caption=text(language, "碳排放集中度", "Concentration of CO2e"),
+        alt=distribution.alt_carbon_concentration(data.enterprises, language),
+    )
+
+
+def show_overlap_figure(data: ParkSlice) -> MimeBundle:
+    """Draw how the three lists overlap."""
+    language = data.meta["language"]
+    return show_figure(
+        park_figures.plot_lists_overlap(data.enterprises, language=language),
+        caption=text(language, "三张清单的交叉", "Overlap of the three lists"),
+        alt=park_figures.alt_lists_overlap(data.enterprises, language),
+    )
+
+
+def show_lists(data: ParkSlice) -> None:
+    """Show the units of each list."""
+    kinds = [
+        k for k in ("carbon", "pollutant", "energy") if (data.lists["list"] == k).any()
+    ]
+    show_each([show_table(park.table_list_members(data, kind)) for kind in kinds])
+
+
+def show_technique_figure(data: ParkSlice) -> MimeBundle | None:
+    """Draw the potential of each technique."""
+    language = data.meta["language"]
+    if data.measures.empty:
+        return None
+    return show_figure(
+        techniques.plot_technique_potential(data.measures, language=language),
+        caption=text(language, "各项技术的减碳潜力", "Potential by technique"),
+        alt=techniques.alt_technique_potential(data.measures, language),
+    )
+
+
+def show_techniques(data: ParkSlice) -> MimeBundle:
+    """Show the potential of each technique, or say that none can be estimated."""
+    language = data.meta["language"]
+    if data.measures.empty:
+        return show_text(
+            text(
+                language,
+                "按现有数据没有可估算效益的技术。",
+                "No technique can be estimated from the data given.",
+            )
+        )
+    return show_table(park.table_technique_potential(data))
+
+
+def show_projects(data: ParkSlice) -> MimeBundle | None:
+    """Show the measures the enterprises plan."""
+    return None if data.projects.empty else show_table(park.table_projects(data))
+
+
+def show_quality_words(data: ParkSlice) -> MimeBundle:
+    """Say how many values were set aside, are doubtful or missing."""
+    return show_text(narrative.describe_quality(data))
+
+
+def show_issues(data: ParkSlice) -> None:
+    """Show the data problems by rule, and each value set aside."""
+    if data.issues.empty:
+        return
+    tables = [park.table_issue_counts(data)]
+    if (data.issues["severity"] == "suspect").any():
+        tables.append(park.table_suspect_values(data))
+    show_each([show_table(table) for table in tables])
+
+
+def show_restatements(data: ParkSlice) -> MimeBundle | None:
+    """Show values that a later edition changed."""
+    if data.restatements.empty:
+        return None
+    return show_table(evidence.table_restatements(data))
+
+
+def show_indicators(data: ParkSlice) -> MimeBundle:
+    """Show the distribution of each indicator."""
+    return show_table(park.table_indicator_statistics(data))
+
+
+def show_cases(data: ParkSlice) -> MimeBundle:
+    """Show the published cases."""
+    return show_table(park.table_cases(data))
+
+
+def show_method_words(data: ParkSlice) -> MimeBundle:
+    """Say how scores, ranks and colours came about."""
+    return show_text(describe_method(data))
+
+
+def show_factors(data: ParkSlice) -> MimeBundle | None:
+    """Show the factors used, with their sources."""
+    return None if data.factors.empty else show_table(evidence.table_factors(data))
+
+
+def _parts(data: ParkSlice) -> list[tuple[pd.DataFrame, str]]:
+    """Return the enterprises in order of rank, cut into pages, with their span."""
+    ordered = data.enterprises.sort_values(
+        ["rank", "overall", "enterprise_id"],
+        ascending=[True, False, True],
+        na_position="last",
+        kind="stable",
+    )
+    count = -(-len(ordered) // _ROWS_PER_FIGURE)
+    size = -(-len(ordered) // count) if count else 0
+    pieces = [ordered.iloc[i * size : (i + 1) * size] for i in range(count)]
+    if count == 1:
+        return [(pieces[0], "")]
+    return [
+        (piece, f"（{number} / {count}）")
+        for number, piece in enumerate(pieces, start=1)
+    ]

@@ -1,0 +1,61 @@
+"""One small enterprise whose effects can be checked with a calculator."""
+
+import pandas as pd
+import pytest
+
+from synergy_lib.factors.selection import select_factors
+from synergy_lib.techniques.catalogue import load_catalogue
+
+OWN = {
+    "workshops_total": 6.0,
+    "workshops_five_standard": 4.0,
+    "electricity_grid_mwh": 20_000.0,
+    "electricity_green_mwh": 1_000.0,
+    "heat_purchased_gj": 100_000.0,
+    "solvent_fresh_t": 500.0,
+    "solvent_used_t": 2_000.0,
+    "solvent_recovered_t": 1_500.0,
+    "hazardous_waste_generated_t": 800.0,
+    "vocs_kg": 95_000.0,
+    "waste_heat_potential_gj": 20_000.0,
+    "waste_heat_recovered_gj": 5_000.0,
+    "land_mu": 100.0,
+    "condensate_total_t": 50_000.0,
+    "condensate_recovered_t": 30_000.0,
+    "water_fresh_m3": 200_000.0,
+    "wastewater_m3": 100_000.0,
+    "eop_electricity_mwh": 2_000.0,
+    "eop_natural_gas_10k_nm3": 20.0,
+    "natural_gas_10k_nm3": 120.0,
+}
+TOTALS = {
+    "co2e_t": 25_000.0,
+    "air_equivalent_kg": 200_000.0,
+    "water_equivalent_kg": 8_000.0,
+}
+
+
+def one_row(values, firm="E1", year=2022):
+    index = pd.MultiIndex.from_tuples([(firm, year)], names=["enterprise_id", "year"])
+    return pd.DataFrame(values, index=index)
+
+
+@pytest.fixture
+def panel():
+    return one_row(OWN)
+
+
+@pytest.fixture
+def accounts():
+    return one_row(TOTALS)
+
+
+@pytest.fixture(scope="session")
+def factors():
+    """Zhejiang 2022: 0.5153 tCO2/MWh; heat 0.11 tCO2/GJ."""
+    return select_factors([2022])
+
+
+@pytest.fixture(scope="session")
+def catalogue():
+    return load_catalogue()
