@@ -31,6 +31,9 @@ from synergy_lib.trends.monotonic import trend_table
 
 __all__ = ["Analysis", "analyse", "analyse_park"]
 
+# The scheme whose indicator codes the technique catalogue names.
+CATALOGUE_SCHEME = "taizhou_six_dimensions"
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -166,7 +169,7 @@ def analyse(
         catalogue,
         data.measures,
         prices=parameters.prices,
-        obstacles=_obstacles(scores, parameters.report_year),
+        obstacles=_obstacles(scores, parameters),
         discount_rate=parameters.discount_rate,
     )
     return Analysis(
@@ -209,11 +212,16 @@ def _changes(
     return compare_years(scores, scheme, earlier, later)
 
 
-def _obstacles(scores: SynergyScores, year: int) -> pd.DataFrame:
-    """Return the obstacle degree of each indicator in the report year."""
+def _obstacles(scores: SynergyScores, parameters: RunParameters) -> pd.DataFrame | None:
+    """Return the obstacle degree of each indicator in the report year.
+
+    None for a scheme other than the one whose indicator codes the catalogue names.
+    """
+    if parameters.scheme != CATALOGUE_SCHEME:
+        return None
     return obstacle_degree(
-        scores.indicator_scores.xs(year, level="year"),
-        scores.row_weights.xs(year, level="year"),
+        scores.indicator_scores.xs(parameters.report_year, level="year"),
+        scores.row_weights.xs(parameters.report_year, level="year"),
     )
 
 

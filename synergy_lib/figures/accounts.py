@@ -34,6 +34,7 @@ from synergy_lib.figures.style import (
     FRAME,
     MUTED,
     SOURCE_COLOURS,
+    Look,
     styled,
 )
 
@@ -174,11 +175,11 @@ def _stacked(data: pd.DataFrame, stack: Stack) -> tuple[pd.DataFrame, pd.Series]
 def _plot_stack(
     data: pd.DataFrame, stack: Stack, ax: Axes | None, language: str
 ) -> Axes:
-    if ax is None:
-        ax = new_axes(72, (14.0, 50.0, 9.0, 7.0))
     parts, total = _stacked(data, stack)
     if parts.empty:
         return draw_empty(ax, language)
+    if ax is None:
+        ax = new_axes(50, (14.0, 50.0, 9.0, 7.0))
     heights = parts.clip(lower=0).sum(axis=1)
     divisor, unit = scale_unit(float(heights.max()), stack.unit, language)
     years = parts.index.tolist()
@@ -194,8 +195,8 @@ def _plot_stack(
     for year in years:
         text = number_text(total[year] / divisor)
         label_point(ax, year, heights[year] / divisor, text, up_pt=2, weight="bold")
-    names = [column_name(part, language) for part in parts]
-    colours = [stack.colours[part] for part in parts]
+    names = [column_name(part, language) for part in parts.columns]
+    colours = [stack.colours[part] for part in parts.columns]
     points = [(years[-1] + BAR_WIDTH / 2, y) for y in middles]
     side_labels(ax, points, names, colours)
     return ax
@@ -208,11 +209,11 @@ def _draw_layers(
     last = parts.dropna(how="all").index[-1]
     up, down = pd.Series(0.0, parts.index), pd.Series(0.0, parts.index)
     middles = []
-    for part in parts:
+    for part in parts.columns:
         values = parts[part]
-        base = up if part != RECOVERED else down
-        outline = {"hatch": "////", "edgecolor": MUTED, "linewidth": 0.5}
-        plain = {"edgecolor": "white", "linewidth": 0.5}
+        base = up.where(values >= 0, down)
+        outline: Look = {"hatch": "////", "edgecolor": MUTED, "linewidth": 0.5}
+        plain: Look = {"edgecolor": "white", "linewidth": 0.5}
         style = outline if part == RECOVERED else plain
         shown = values.notna()
         ax.bar(
@@ -225,7 +226,8 @@ def _draw_layers(
             **style,
         )
         middles.append(float(base[last] + np.nan_to_num(values[last]) / 2))
-        base += values.fillna(0)
+        up += values.clip(lower=0).fillna(0)
+        down += values.clip(upper=0).fillna(0)
     return middles
 
 
@@ -242,9 +244,9 @@ def _alt_stack(what: str, data: pd.DataFrame, stack: Stack, language: str) -> st
             "alt_part",
             language,
             name=column_name(part, language),
-            value=number_text(parts.loc[last, part] / divisor),
+            value=number_text(float(parts[part].loc[last]) / divisor),
         )
-        for part in parts
+        for part in parts.columns
     ]
     items = [words("alt_year_value", language, **values)] if first != last else []
     values = {"year": last, "value": number_text(total[last] / divisor), "unit": unit}

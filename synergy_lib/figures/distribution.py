@@ -15,6 +15,7 @@ from synergy_lib.figures.parts.annotation import (
     figure_note,
     key_row,
     marker_entry,
+    root_figure,
     signal_marker,
     top_label,
 )
@@ -41,6 +42,7 @@ from synergy_lib.figures.style import (
     QUANTITY_COLOURS,
     SIGNALS,
     SMALL_SIZE_PT,
+    Look,
     styled,
 )
 
@@ -60,9 +62,9 @@ def _band_counts(
     """Return enterprises by grade, graded below their score band, and ungraded."""
     score = numbers(enterprises, "overall")
     grade = enterprises.get("grade", pd.Series(np.nan, index=enterprises.index))
-    band = pd.Series(np.nan, index=enterprises.index, dtype="object")
+    band = pd.Series("", index=enterprises.index, dtype="object")
     for name, low in reversed(bounds):
-        band = band.where(~(score >= low), name)
+        band[score >= low] = name
     graded = grade.isin([name for name, _ in bounds])
     counts = grade[graded].value_counts().reindex([name for name, _ in bounds])
     capped = int((graded & score.notna() & (band != grade)).sum())
@@ -98,11 +100,11 @@ def plot_score_distribution(
     """
     score = numbers(enterprises, "overall")
     tallest = int(_bins(score).value_counts().max()) if score.notna().any() else 0
+    if not tallest:
+        return draw_empty(ax, language)
     if ax is None:
         high = min(max(5.0 * tallest, 16.0), 46.0)
         ax = new_axes(32 + high, (3.0, 4.0, 18.0, 14.0))
-    if not tallest:
-        return draw_empty(ax, language)
     low = min(40.0, float(np.floor(score.min() / 10) * 10))
     ax.set_xlim(low, 100)
     _draw_dots(ax, enterprises, score, low)
@@ -132,7 +134,7 @@ def _draw_dots(
     bins = _bins(score)
     order = bins.index
     level = bins.groupby(bins).cumcount()
-    root = ax.get_figure(root=True)
+    root = root_figure(ax)
     box = ax.get_position()
     wide = box.width * root.get_figwidth() * MM_PER_INCH * BIN_POINTS / (100 - low)
     high = box.height * root.get_figheight() * MM_PER_INCH
@@ -144,7 +146,12 @@ def _draw_dots(
     known = colours[order].where(colours[order].isin(list(SIGNALS)), "grey")
     for name, signal in SIGNALS.items():
         some = order[known == name]
-        style = {"mfc": signal.face, "mec": signal.colour, "mew": 0.9, "ls": "none"}
+        style: Look = {
+            "mfc": signal.face,
+            "mec": signal.colour,
+            "mew": 0.9,
+            "ls": "none",
+        }
         size = 0.74 * pitch / MM_PER_INCH * POINTS_PER_INCH
         x, y = bins[some] + BIN_POINTS / 2, level[some] + 0.5
         ax.plot(x, y, marker=signal.marker, ms=size, label=name, **style)
@@ -169,11 +176,10 @@ def _write_bands(
     score, colours = numbers(enterprises, "overall"), enterprises.get("colour")
     entries = {}
     for name in SIGNALS if colours is not None else ():
-        n = int(((colours == name) & score.notna()).sum())
-        if n:
-            text = words(
-                "alt_count", language, name=words(f"colour_{name}", language), n=n
-            )
+        count = int(((colours == name) & score.notna()).sum())
+        if count:
+            colour = words(f"colour_{name}", language)
+            text = words("alt_count", language, name=colour, n=count)
             entries[text] = signal_marker(name, 7)
     key_row(ax, entries, x_mm=-3, y_mm=12.2)
     notes = [words("insufficient_note", language, n=ungraded)] if ungraded else []
@@ -245,23 +251,24 @@ def plot_carbon_concentration(
         Filled points are on the list of key carbon units, hollow ones are not.
         Enterprises without a positive emission are left out.
     """
-    if ax is None:
-        ax = new_axes(72, (14.0, 6.0, 13.0, 11.0))
     frame = _ordered(enterprises)
     if frame.empty:
         return draw_empty(ax, language)
+    if ax is None:
+        ax = new_axes(72, (14.0, 6.0, 13.0, 11.0))
     colour, count = QUANTITY_COLOURS["co2e_t"], len(frame)
     ax.plot([0, *frame.index], [0, *frame["share"]], color=colour, linewidth=1.2)
     size = 4.2 if count > 30 else 5.5
     for listed, face in ((False, "white"), (True, colour)):
         some = frame[frame["listed"] == listed]
-        style = {"mfc": face, "mec": colour, "mew": 0.8}
+        style: Look = {"mfc": face, "mec": colour, "mew": 0.8}
         ax.plot(some.index, some["share"], "o", ms=size, **style)
+    value_axis(ax, "x", bins=9, whole=True)
     value_axis(ax, "y")
+    ax.grid(visible=False, axis="x")
     ax.set_yticks(range(0, 101, 20))
     ax.set_ylim(0, 104)
     ax.set_xlim(0, count + 0.5)
-    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel(words("concentration_x", language))
     top_label(ax, words("concentration_y", language))
     _write_concentration(ax, frame, threshold_t, language)
@@ -282,7 +289,7 @@ def _write_concentration(
         value = f"{threshold_t:,.10g} {unit_text('tCO2e', language)}"
         ax.axvline(place, color=FRAME, linewidth=0.9, linestyle=(0, (4, 2)))
         text = words("threshold_line", language, value=value)
-        style = {"color": MUTED, "fontsize": SMALL_SIZE_PT, "va": "bottom"}
+        style: Look = {"color": MUTED, "fontsize": SMALL_SIZE_PT, "va": "bottom"}
         ax.text(place + len(frame) * 0.008, 4, text, **style)
     for place, share in _half_and_most(frame).items():
         text = words("concentration_point", language, n=place, share=share)
@@ -306,7 +313,7 @@ def _write_concentration(
 def _half_and_most(frame: pd.DataFrame) -> dict[int, str]:
     """Return the smallest counts of enterprises that emit half and 80 %."""
     counts = {int((frame["share"] < share).sum()) + 1 for share in (50, 80)}
-    return {n: number_text(frame.loc[n, "share"]) for n in sorted(counts)}
+    return {n: number_text(float(frame["share"].loc[n])) for n in sorted(counts)}
 
 
 def alt_carbon_concentration(enterprises: pd.DataFrame, language: str = "zh") -> str:

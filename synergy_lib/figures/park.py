@@ -21,12 +21,14 @@ from synergy_lib.figures.parts.annotation import (
     left_space_mm,
     line_entry,
     put_beside,
+    root_figure,
     top_label,
 )
 from synergy_lib.figures.parts.axes import (
     draw_empty,
     new_axes,
     numbers,
+    pairs,
     panel_grid,
     row_axis,
     value_axis,
@@ -46,6 +48,8 @@ from synergy_lib.figures.style import (
     MUTED,
     OWN,
     QUANTITY_COLOURS,
+    Dashes,
+    Look,
     styled,
 )
 from synergy_lib.figures.trends import PANEL_MARGINS, draw_panel, first_last
@@ -72,7 +76,7 @@ LISTS = {
     "on_pollution_list": "list_pollution",
     "on_energy_list": "list_energy",
 }
-DASHES = (0, (3, 2))
+DASHES: Dashes = (0, (3, 2))
 
 
 class ParkYears(Protocol):
@@ -107,17 +111,16 @@ def figure_park_totals(data: ParkYears, *, language: str = "zh") -> Figure:
     """
     tables = {q: _total(data.totals, q) for q in TOTALS}
     shown = {q: t for q, t in tables.items() if len(t) and t["total"].notna().any()}
-    left, right, top, bottom = PANEL_MARGINS
-    grid = {"panel_mm": 48.0, "margins": (left, right, top, bottom + 3.5)}
-    figure, axes = panel_grid(len(shown), head_mm=6.0, **grid)
     if not shown:
-        draw_empty(axes[0], language)
-        return figure
+        return root_figure(draw_empty(None, language))
+    left, right, top, bottom = PANEL_MARGINS
+    grid: Look = {"panel_mm": 48.0, "margins": (left, right, top, bottom + 3.5)}
+    figure, axes = panel_grid(len(shown), head_mm=6.0, **grid)
     for ax, (quantity, table) in zip(axes, shown.items(), strict=False):
         unit = column_unit(quantity)
         divisor, _ = draw_panel(ax, table["total"], unit, quantity, language)
         colour = QUANTITY_COLOURS.get(quantity, OWN)
-        style = {"color": colour, "linestyle": (0, (3, 2)), "linewidth": 1.1}
+        style: Look = {"color": colour, "linestyle": (0, (3, 2)), "linewidth": 1.1}
         ax.plot(table.index, table["same_total"] / divisor, **style)
         _write_reporting(ax, table, language)
     entries = {
@@ -171,15 +174,15 @@ def plot_monitoring(
     ax, language
         As in :func:`figure_park_totals`; a new figure's axes if omitted.
     """
-    if ax is None:
-        ax = new_axes(58, (12.0, 30.0, 9.0, 7.0))
     rows = _indicator_rows(monitoring, indicator)
     values = yearly(rows, ["value"]).get("value", pd.Series(dtype="float64"))
     if values.isna().all():
         return draw_empty(ax, language)
+    if ax is None:
+        ax = new_axes(44, (12.0, 30.0, 9.0, 7.0))
     name, unit = str(rows["indicator"].iloc[0]), str(rows["unit"].iloc[0])
     ax.plot(values.index, values, color=OWN, marker="o", ms=5)
-    for year, value in values.dropna().items():
+    for year, value in pairs(values.dropna()):
         label_point(ax, year, value, number_text(value), bbox=PLAIN)
     value_axis(ax, "y")
     ax.set_ylim(min(float(values.min()), 0), max(values.max(), target or 0) * 1.18 or 1)
@@ -208,11 +211,11 @@ def alt_monitoring(
         words(
             "alt_year_value",
             language,
-            year=int(row.year),
-            value=number_text(float(row.value)),
-            unit=row.unit,
+            year=int(row["year"]),
+            value=number_text(float(row["value"])),
+            unit=row["unit"],
         )
-        for row in rows.itertuples()
+        for row in rows.to_dict("records")
     ]
     if items:
         items[0] = f"{rows['indicator'].iloc[0]} {items[0]}"
@@ -248,19 +251,22 @@ def plot_lists_overlap(
     matplotlib.axes.Axes
         Always the same seven rows, so that years compare; dots say which lists.
     """
-    if ax is None:
-        ax = new_axes(66, (84.0, 14.0, 15.0, 10.0))
     flags, counts, none = _memberships(enterprises)
     if not flags.any(axis=None):
         return draw_empty(ax, language)
+    if ax is None:
+        ax = new_axes(66, (84.0, 14.0, 15.0, 10.0))
     row_axis(ax, len(counts))
     ax.barh(range(len(counts)), counts, 0.58, color=OWN)
-    value_axis(ax, "x")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    value_axis(ax, "x", whole=True)
     ax.set_xlim(0, max(float(counts.max()) * 1.05, 1))
     ax.set_xlabel(words("enterprises_axis", language))
     for row, count in enumerate(counts):
-        style = {"xytext": (4, 0), "textcoords": "offset points", "weight": "bold"}
+        style: Look = {
+            "xytext": (4, 0),
+            "textcoords": "offset points",
+            "weight": "bold",
+        }
         ax.annotate(f"{count}", (count, row), va="center_baseline", **style)
     _draw_matrix(ax, flags, counts, language)
     text = words("lists_none", language, n=none)
@@ -281,7 +287,7 @@ def _draw_matrix(
         column_header(ax, header, x_mm=starts[place], ha="center")
         for row, key in enumerate(counts.index):
             face = INK if key[place] else "white"
-            style = {"mfc": face, "mec": INK if key[place] else FRAME, "mew": 0.8}
+            style: Look = {"mfc": face, "mec": INK if key[place] else FRAME, "mew": 0.8}
             style |= {"clip_on": False, "transform": transform}
             ax.plot([x], [row], "o", ms=6, **style)
 
@@ -304,7 +310,9 @@ def alt_lists_overlap(enterprises: pd.DataFrame, language: str = "zh") -> str:
     if not flags.any(axis=None):
         return alt_sentence("lists_overlap", [], language)
     items = []
-    for key, count in counts[counts > 0].items():
+    for key, count in zip(counts.index, counts, strict=True):
+        if not count:
+            continue
         names = [
             words(n, language) for n, on in zip(LISTS.values(), key, strict=True) if on
         ]

@@ -46,6 +46,7 @@ from synergy_lib.figures.style import (
     SMALL_SIZE_PT,
     TEXT_WIDTH_MM,
     WHISKER,
+    Look,
     styled,
 )
 
@@ -86,10 +87,10 @@ def plot_ranking(
         As in :func:`plot_ranking`.
     """
     count = len(enterprises)
-    if ax is None:
-        ax = new_axes(20 + ROW_MM * max(count, 3), (84.0, 39.0, 13.0, 7.0))
     if not count:
         return draw_empty(ax, language)
+    if ax is None:
+        ax = new_axes(20 + ROW_MM * max(count, 3), (84.0, 39.0, 13.0, 7.0))
     rank, low, high = (
         numbers(enterprises, c) for c in ("rank", "rank_low", "rank_high")
     )
@@ -106,7 +107,7 @@ def plot_ranking(
             language,
         )
     _write_rows(ax, enterprises, rank, language)
-    used = [c for c in SIGNALS if (enterprises.get("colour") == c).any()]
+    used = [c for c in SIGNALS if c in set(enterprises.get("colour", ()))]
     entries = {words(f"colour_{c}", language): signal_marker(c) for c in used}
     key_row(ax, entries, x_mm=-84, y_mm=7.6)
     return ax
@@ -137,14 +138,14 @@ def _draw_rank(
         ax.axhline(row + 0.5, color=GRID, linewidth=0.6, zorder=0)
     if np.isnan(rank):
         text = words("rank_unranked", language)
-        style = {"color": MUTED, "fontsize": SMALL_SIZE_PT}
+        style: Look = {"color": MUTED, "fontsize": SMALL_SIZE_PT}
         ax.text(
             ax.get_xlim()[0], row, f" {text}", va="center_baseline", bbox=PLAIN, **style
         )
         return
     ax.plot([low, high], [row, row], color=WHISKER, linewidth=2.2, zorder=2)
     signal = SIGNALS.get(str(colour), SIGNALS["grey"])
-    marker = {"marker": signal.marker, "mfc": signal.face, "mec": signal.colour}
+    marker: Look = {"marker": signal.marker, "mfc": signal.face, "mec": signal.colour}
     ax.plot([rank], [row], ms=5.6, zorder=3, **marker)
 
 
@@ -172,7 +173,7 @@ def _write_rows(
         grade_name(g, language) for g in enterprises.get("grade", [np.nan] * len(ids))
     ]
     header = words("grade_short", language)
-    style = {"side": "right", "ha": "left", "colour": MUTED}
+    style: Look = {"side": "right", "ha": "left", "colour": MUTED}
     column_text(ax, [fit_text(g, 22) for g in grades], x_mm=17, header=header, **style)
 
 
@@ -227,13 +228,13 @@ def plot_dimension_heatmap(
         The darker a cell, the lower its score; a missing score is hatched.
     """
     rows, columns = len(enterprises), len(dimensions)
-    if ax is None:
-        pitch = 15.5 if language == "zh" else 18.8
-        left = TEXT_WIDTH_MM - 14 - pitch * max(columns, 1)
-        top = _header_mm(_headers(dimensions, pitch) or [""]) + 4.5
-        ax = new_axes(top + 2 + ROW_MM * max(rows, 3), (left, 14.0, top, 2.0))
     if not rows or not columns:
         return draw_empty(ax, language)
+    if ax is None:
+        pitch = 15.5 if language == "zh" else 18.8
+        top = _header_mm(_headers(dimensions, pitch)) + 4.5
+        margins = (TEXT_WIDTH_MM - 14 - pitch * columns, 14.0, top, 2.0)
+        ax = new_axes(top + 2 + ROW_MM * max(rows, 3), margins)
     codes = dimensions["code"].tolist()
     values = np.column_stack([numbers(enterprises, code) for code in codes])
     row_axis(ax, rows)
@@ -273,7 +274,7 @@ def _draw_cells(ax: Axes, values: Floats, steps: npt.NDArray[np.int64]) -> None:
 
 def _headers(dimensions: pd.DataFrame, pitch_mm: float) -> list[str]:
     """Return the code and the wrapped name of each dimension."""
-    pairs = zip(dimensions["code"], dimensions["name"], strict=True)
+    pairs = dimensions.get(["code", "name"], pd.DataFrame()).itertuples(index=False)
     return [f"{c}\n{wrap_text(n, pitch_mm - 0.5, lines=3)}" for c, n in pairs]
 
 
@@ -317,12 +318,13 @@ def alt_dimension_heatmap(
 ) -> str:
     """Return the lowest score of each dimension as one sentence."""
     items = []
-    for code, name in zip(dimensions["code"], dimensions["name"], strict=True):
+    pairs = dimensions.get(["code", "name"], pd.DataFrame()).itertuples(index=False)
+    for code, name in pairs:
         score = numbers(enterprises, code)
         if score.notna().any():
             texts = {
                 "dimension": name,
-                "name": enterprises.loc[score.idxmin(), "enterprise_name"],
+                "name": enterprises["enterprise_name"].iloc[int(np.nanargmin(score))],
                 "score": number_text(float(score.min()), 1),
             }
             items.append(words("alt_lowest", language, **texts))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -26,6 +27,7 @@ from synergy_lib.figures.parts.axes import (
     draw_empty,
     new_axes,
     numbers,
+    pairs,
     row_axis,
     value_axis,
     year_axis,
@@ -47,6 +49,7 @@ from synergy_lib.figures.style import (
     SMALL_SIZE_PT,
     TRACK,
     WHISKER,
+    Look,
     styled,
 )
 
@@ -62,6 +65,7 @@ __all__ = [
 GRADES = (("优", 90.0), ("良", 80.0), ("中", 70.0), ("合格", 60.0), ("待提升", 0.0))
 THRESHOLDS = (60.0, 80.0)
 MOST_INDICATORS = 10
+LEAST_POINTS = 0.05  # what is printed as 0.0 is not a gap
 
 
 @styled
@@ -86,11 +90,11 @@ def plot_dimension_scores(
         One row a dimension, in the order of the frame. A missing score says so.
     """
     count = len(dimensions)
-    if ax is None:
-        margins = (48.0, 34.0, 13.0, 10.0)
-        ax = new_axes(23 + 10.0 * max(count, 1), margins)
     if not count:
         return draw_empty(ax, language)
+    if ax is None:
+        margins = (48.0, 34.0, 13.0, 10.0)
+        ax = new_axes(23 + 10.0 * count, margins)
     row_axis(ax, count)
     row_names(ax, dimensions["name"].tolist())
     ax.set_xlim(0, 100)
@@ -129,7 +133,7 @@ def _draw_own(ax: Axes, dimensions: pd.DataFrame, language: str) -> None:
     for row, value in enumerate(score):
         if pd.isna(value):
             text = words("insufficient", language)
-            style = {"color": MUTED, "fontsize": SMALL_SIZE_PT}
+            style: Look = {"color": MUTED, "fontsize": SMALL_SIZE_PT}
             ax.text(1, row, text, va="center_baseline", **style)
         else:
             text = number_text(value, 1)
@@ -141,16 +145,17 @@ def _write_change(ax: Axes, dimensions: pd.DataFrame, language: str) -> None:
     texts = [number_text(value, 1, sign=True) for value in change]
     header = words("change_short", language)
     column_text(ax, texts, x_mm=15, side="right", header=header)
-    texts = [number_text(value, 0) for value in numbers(dimensions, "peer_n")]
-    header = words("peer_count", language)
-    column_text(ax, texts, x_mm=32, side="right", header=header, colour=MUTED)
+    peers = numbers(dimensions, "peer_n")
+    if peers.notna().any():
+        texts = [number_text(value, 0) for value in peers]
+        header = words("peer_count", language)
+        column_text(ax, texts, x_mm=32, side="right", header=header, colour=MUTED)
 
 
 def _explain(ax: Axes, dimensions: pd.DataFrame, language: str) -> None:
-    marker = {"linestyle": "none", "marker": "o", "markeredgecolor": OWN}
-    entries = {
-        words("own_enterprise", language): Line2D([], [], color=OWN, ms=7, **marker)
-    }
+    marker: Look = {"linestyle": "none", "marker": "o", "markeredgecolor": OWN}
+    own = Line2D([], [], color=OWN, ms=7, **marker)
+    entries: dict[str, Artist] = {words("own_enterprise", language): own}
     if numbers(dimensions, "previous_score").notna().any():
         hollow = Line2D([], [], markerfacecolor="white", ms=5.5, **marker)
         entries[words("previous_year", language)] = hollow
@@ -189,7 +194,7 @@ def _gaps(indicators: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     )
     frame["lost"] = frame["weight"] * (100 - frame["score"]) / 100
     unscored = int(frame["lost"].isna().sum())
-    losing = frame[frame["lost"] > 0]
+    losing = frame[frame["lost"] >= LEAST_POINTS]
     order = losing["lost"].sort_values(ascending=False, kind="stable").index
     return losing.loc[order].head(MOST_INDICATORS), unscored
 
@@ -219,11 +224,11 @@ def plot_indicator_gaps(
     are counted in a note.
     """
     frame, unscored = _gaps(indicators)
+    if frame.empty:
+        return draw_empty(ax, language)
     if ax is None:
         margins = (72.0, 28.0, 11.0, 10.0)
         ax = new_axes(21 + 6.4 * max(len(frame), 2), margins)
-    if frame.empty:
-        return draw_empty(ax, language)
     row_axis(ax, len(frame))
     rows = range(len(frame))
     ax.barh(rows, frame["weight"], 0.62, color=TRACK)
@@ -261,11 +266,11 @@ def alt_indicator_gaps(indicators: pd.DataFrame, language: str = "zh") -> str:
         words(
             "alt_gap",
             language,
-            name=row.name_,
-            lost=number_text(row.lost, 1),
-            weight=f"{row.weight:g}",
+            name=row["name"],
+            lost=number_text(row["lost"], 1),
+            weight=f"{row['weight']:g}",
         )
-        for row in frame.rename(columns={"name": "name_"}).itertuples()
+        for row in frame.to_dict("records")
     ]
     return alt_sentence("indicator_gaps", items, language)
 
@@ -298,12 +303,12 @@ def plot_score_history(
         A year without a score leaves a gap in the line. The axis starts at 40
         unless a score lies below 45.
     """
-    if ax is None:
-        ax = new_axes(70, (10.0, 26.0, 13.0, 7.0))
     table = yearly(history, ["overall", "rank", "ranked_count"])
     score = table.get("overall", pd.Series(dtype="float64"))
     if score.isna().all():
         return draw_empty(ax, language)
+    if ax is None:
+        ax = new_axes(54, (10.0, 26.0, 13.0, 7.0))
     low = 40.0 if score.min() >= 45 else 0.0
     ax.set_ylim(low, 104)
     _draw_bands(ax, bounds, low, language)
@@ -313,8 +318,9 @@ def plot_score_history(
     top_label(ax, words("score_axis", language))
     ax.plot(table.index, score, color=OWN, linewidth=1.4, zorder=3)
     seen = history.set_index("year").get("colour", pd.Series(dtype="object"))
-    for year, value in score.items():
-        _draw_year(ax, table.loc[year], year, value, seen.get(year), low, language)
+    for year, value in pairs(score):
+        rank = _rank_text(table.loc[[year]], language)
+        _draw_year(ax, year, value, rank, seen.get(year), low, language)
     used = [c for c in SIGNALS if (seen[score.reindex(seen.index).notna()] == c).any()]
     entries = {words(f"colour_{c}", language): signal_marker(c, 7) for c in used}
     key_row(ax, entries, x_mm=-10, y_mm=6.6)
@@ -337,27 +343,34 @@ def _draw_bands(
 
 def _draw_year(
     ax: Axes,
-    row: pd.Series,
     year: int,
     value: float,
+    rank: str,
     colour: object,
     low: float,
     language: str,
 ) -> None:
     if np.isnan(value):
         text = words("insufficient", language)
-        style = {"color": MUTED, "ha": "center", "va": "bottom"}
+        style: Look = {"color": MUTED, "ha": "center", "va": "bottom"}
         ax.text(year, low + 2, text, fontsize=SMALL_SIZE_PT, **style)
         return
     signal = SIGNALS.get(str(colour), SIGNALS["grey"])
-    marker = {"marker": signal.marker, "mfc": signal.face, "mec": signal.colour}
+    marker: Look = {"marker": signal.marker, "mfc": signal.face, "mec": signal.colour}
     ax.plot([year], [value], ms=8, zorder=4, **marker)
     text = number_text(value, 1)
     label_point(ax, year, value, text, up_pt=6.5, weight="bold")
-    if np.isfinite(row["rank"]):
-        text = f"{row['rank']:.0f}/{number_text(row['ranked_count'], 0)}"
-        text = words("rank_of", language, rank=text)
-        label_point(ax, year, value, text, up_pt=-7, color=MUTED)
+    if rank:
+        label_point(ax, year, value, rank, up_pt=-7, color=MUTED)
+
+
+def _rank_text(row: pd.DataFrame, language: str) -> str:
+    """Return rank and how many are ranked of one year, nothing where not ranked."""
+    rank, count = float(row["rank"].iloc[0]), float(row["ranked_count"].iloc[0])
+    if np.isnan(rank):
+        return ""
+    text = f"{rank:.0f}/{number_text(count, 0)}"
+    return words("rank_of", language, rank=text)
 
 
 def alt_score_history(history: pd.DataFrame, language: str = "zh") -> str:
@@ -367,11 +380,11 @@ def alt_score_history(history: pd.DataFrame, language: str = "zh") -> str:
         words(
             "alt_year_score",
             language,
-            year=int(row.year),
+            year=int(row["year"]),
             score=number_text(score, 1),
-            grade=grade_name(getattr(row, "grade", None), language),
+            grade=grade_name(row.get("grade"), language),
         )
-        for row, score in zip(history.itertuples(), scores, strict=True)
+        for row, score in zip(history.to_dict("records"), scores, strict=True)
         if np.isfinite(score)
     ]
     return alt_sentence("score_history", items, language)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -29,7 +29,10 @@ __all__ = [
     "SIGNALS",
     "SOURCE_COLOURS",
     "TEXT_WIDTH_MM",
+    "Dashes",
+    "Look",
     "Signal",
+    "add_font_folder",
     "check_glyphs",
     "figure_svg",
     "new_figure",
@@ -40,6 +43,8 @@ __all__ = [
 ]
 
 FAMILY = "Noto Sans CJK SC"
+# Where a character is looked for; matplotlib brings the last one along.
+_FAMILIES = [FAMILY, "DejaVu Sans"]
 TEXT_WIDTH_MM = 170.0
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72.0
@@ -128,7 +133,7 @@ QUANTITY_COLOURS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_STYLE = {
+_STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "synergy",
     "axes.unicode_minus": False,
@@ -167,23 +172,16 @@ _STYLE = {
     "savefig.dpi": "figure",
 }
 
+# Keyword arguments that say how matplotlib draws something.
+Look = dict[str, Any]
+Dashes = tuple[float, tuple[float, ...]]
 Params = ParamSpec("Params")
 Returned = TypeVar("Returned")
 
 
 @cache
-def register_fonts(folder: Path | None = None) -> tuple[str, ...]:
-    """Make matplotlib use the packaged font, and fonts of a further folder after it.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Folder of ``.otf`` and ``.ttf`` files for characters the packaged font lacks.
-
-    Returns
-    -------
-    tuple of str
-        Font families in the order in which a character is looked for.
+def register_fonts() -> None:
+    """Make matplotlib draw with the packaged font rather than an installed one.
 
     Raises
     ------
@@ -195,10 +193,6 @@ def register_fonts(folder: Path | None = None) -> tuple[str, ...]:
         manager.addfont(path)
         # A font of that name may be installed; ties go to the first entry.
         manager.ttflist.insert(0, manager.ttflist.pop())
-    extra: list[str] = []
-    for path in _font_files(folder) if folder else []:
-        manager.addfont(path)
-        extra.append(manager.ttflist[-1].name)
     try:
         font_manager.findfont(FAMILY, fallback_to_default=False)
     except ValueError as error:
@@ -208,14 +202,35 @@ def register_fonts(folder: Path | None = None) -> tuple[str, ...]:
             hint="请重新安装 synergy_lib，或安装该字体",
         )
         raise ExportError(problem) from error
-    return tuple(dict.fromkeys((FAMILY, *extra, "DejaVu Sans")))
+
+
+def add_font_folder(folder: Path) -> tuple[str, ...]:
+    """Use further fonts for characters that the packaged one lacks.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of ``.otf`` and ``.ttf`` files; for this process.
+
+    Returns
+    -------
+    tuple of str
+        All font families, in the order in which a character is looked for.
+    """
+    for path in _font_files(folder):
+        font_manager.fontManager.addfont(path)
+        name = font_manager.fontManager.ttflist[-1].name
+        if name not in _FAMILIES:
+            _FAMILIES.insert(-1, name)
+    return tuple(_FAMILIES)
 
 
 @contextmanager
 def report_style() -> Iterator[None]:
     """Set the fonts, sizes and colours of report figures, and put back the rest."""
-    families: dict[str, object] = {"font.family": list(register_fonts())}
-    with mpl.rc_context({**_STYLE, **families}):
+    register_fonts()
+    settings: Any = {**_STYLE, "font.family": list(_FAMILIES)}
+    with mpl.rc_context(settings):
         yield
 
 
@@ -310,8 +325,8 @@ def _characters(family: str) -> frozenset[int]:
 
 
 def _known_characters() -> frozenset[int]:
-    with report_style():
-        return frozenset().union(*map(_characters, mpl.rcParams["font.family"]))
+    register_fonts()
+    return frozenset[int]().union(*map(_characters, _FAMILIES))
 
 
 def _lean(svg: str) -> str:

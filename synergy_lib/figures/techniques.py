@@ -19,6 +19,7 @@ from synergy_lib.figures.parts.annotation import (
     key_row,
     left_space_mm,
     marker_entry,
+    root_figure,
     row_names,
 )
 from synergy_lib.figures.parts.axes import (
@@ -43,6 +44,7 @@ from synergy_lib.figures.style import (
     MUTED,
     QUANTITY_COLOURS,
     SMALL_SIZE_PT,
+    Look,
     new_figure,
     styled,
 )
@@ -138,15 +140,15 @@ def plot_technique_potential(
 
 
 def _unit(frame: pd.DataFrame, language: str) -> tuple[float, str]:
-    largest = float(frame[["low", "mode", "high"]].abs().max(axis=None))
-    return scale_unit(largest, "tCO2e", language)
+    values = frame[["low", "mode", "high"]].to_numpy(dtype="float64")
+    return scale_unit(float(np.nanmax(np.abs(values))), "tCO2e", language)
 
 
 def _plot_ranges(frame: pd.DataFrame, ax: Axes | None, language: str) -> Axes:
-    if ax is None:
-        ax = new_axes(23 + 7.2 * max(len(frame), 2), (64.0, 54.0, 12.0, 11.0))
     if frame[["low", "mode", "high"]].isna().all(axis=None):
         return draw_empty(ax, language)
+    if ax is None:
+        ax = new_axes(23 + 7.2 * max(len(frame), 2), (64.0, 54.0, 12.0, 11.0))
     divisor, unit = _unit(frame, language)
     row_axis(ax, len(frame))
     colour = QUANTITY_COLOURS["co2e_t"]
@@ -155,8 +157,8 @@ def _plot_ranges(frame: pd.DataFrame, ax: Axes | None, language: str) -> Axes:
     ):
         if np.isnan(mode):
             continue
-        raises = {"hatch": "/////", "edgecolor": MUTED, "linewidth": 0}
-        style = raises if mode < 0 else {"linewidth": 0}
+        raises: Look = {"hatch": "/////", "edgecolor": MUTED, "linewidth": 0}
+        style: Look = raises if mode < 0 else {"linewidth": 0}
         ax.barh(row, high - low, 0.4, left=low, color=BAND, **style)
         ax.plot([mode], [row], "o", ms=6.5, color=colour, mec="white", mew=0.7)
     value_axis(ax, "x", bins=4)
@@ -200,7 +202,7 @@ def _write_ranges(
         for low, high in frame[["low", "high"]].to_numpy()
     ]
     middle = words("low_high", language)
-    style = {"side": "right", "colour": MUTED}
+    style: Look = {"side": "right", "colour": MUTED}
     column_text(ax, texts, x_mm=39, header=middle, **style)
     column_text(ax, last, x_mm=53, side="right", header=words(headers[1], language))
     colour = QUANTITY_COLOURS["co2e_t"]
@@ -267,11 +269,9 @@ def figure_projects(data: ParkProjects, *, language: str = "zh") -> Figure:
     """
     everything = _projects(data.projects)
     frame = everything.head(MOST_PROJECTS)
-    height = 21 + 9.6 * max(len(frame), 2)
-    figure = new_figure(height_mm=height)
     if frame.empty:
-        draw_empty(add_axes(figure, (4, 4, 4, 4)), language)
-        return figure
+        return root_figure(draw_empty(None, language))
+    figure = new_figure(height_mm=21 + 9.6 * max(len(frame), 2))
     left = add_axes(figure, (72, 58, 11, 10))
     right = add_axes(figure, (121, 12, 11, 10))
     labels = {"investment_10k_cny": "investment_axis"}

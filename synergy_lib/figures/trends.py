@@ -15,6 +15,7 @@ from synergy_lib.figures.parts.annotation import (
     label_point,
     line_entry,
     panel_title,
+    root_figure,
     side_labels,
     top_label,
 )
@@ -23,6 +24,7 @@ from synergy_lib.figures.parts.axes import (
     draw_empty,
     new_axes,
     numbers,
+    pairs,
     panel_grid,
     value_axis,
     year_axis,
@@ -43,6 +45,8 @@ from synergy_lib.figures.style import (
     OWN,
     QUANTITY_COLOURS,
     SMALL_SIZE_PT,
+    Dashes,
+    Look,
     styled,
 )
 
@@ -70,7 +74,8 @@ POLLUTANTS = (
 )
 INTENSITY = "co2e_t_per_value_added_constant_10k_cny"
 FEWEST_YEARS_FOR_A_LINE = 5
-DASHES = (0, (4, 2))
+MOST_PANELS = 6
+DASHES: Dashes = (0, (4, 2))
 PANEL_MARGINS: Margins = (12.0, 9.0, 12.0, 8.0)
 
 
@@ -92,7 +97,7 @@ def draw_panel(
     """Draw one quantity by year from zero, and return its divisor and unit."""
     divisor, label = scale_unit(float(values.abs().max()), unit, language)
     colour = QUANTITY_COLOURS.get(column, OWN)
-    style = {"color": colour, "marker": "o", "ms": 3.6, "zorder": 3}
+    style: Look = {"color": colour, "marker": "o", "ms": 3.6, "zorder": 3}
     ax.plot(values.index, values / divisor, **style)
     value_axis(ax, "y", bins=3)
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
@@ -109,7 +114,7 @@ def draw_panel(
 def _label_ends(ax: Axes, known: pd.Series) -> None:
     """Write the first value on the free side of the line and the last one beside it."""
     first, last = known.index[0], known.index[-1]
-    style = {"textcoords": "offset points", "fontsize": SMALL_SIZE_PT}
+    style: Look = {"textcoords": "offset points", "fontsize": SMALL_SIZE_PT}
     ax.annotate(
         number_text(known[last]),
         (last, known[last]),
@@ -126,7 +131,7 @@ def _label_ends(ax: Axes, known: pd.Series) -> None:
 
 @styled
 def figure_pollutants(data: EnterpriseYears, *, language: str = "zh") -> Figure:
-    """Draw each main pollutant with data by year in a panel of its own.
+    """Draw the first six main pollutants with data, a panel each, by year.
 
     Parameters
     ----------
@@ -148,10 +153,11 @@ def figure_pollutants(data: EnterpriseYears, *, language: str = "zh") -> Figure:
     """
     table = yearly(data.yearly, POLLUTANTS)
     shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
-    grid = {"panel_mm": 44.0, "margins": PANEL_MARGINS, "head_mm": 6.0}
-    figure, axes = panel_grid(len(shown), **grid)
+    shown = shown[:MOST_PANELS]
     if not shown:
-        draw_empty(axes[0], language)
+        return root_figure(draw_empty(None, language))
+    grid: Look = {"panel_mm": 38.0, "margins": PANEL_MARGINS, "head_mm": 6.0}
+    figure, axes = panel_grid(len(shown), **grid)
     sloped = False
     for ax, column in zip(axes, shown, strict=False):
         divisor, _ = draw_panel(
@@ -170,6 +176,8 @@ def _draw_slope(
 ) -> bool:
     """Draw Sen's slope where it is given and rests on enough years."""
     known = values.dropna()
+    if len(known) < FEWEST_YEARS_FOR_A_LINE:
+        return False
     rows = trends[trends["quantity"] == values.name] if "quantity" in trends else trends
     slope = numbers(rows, "slope")
     enough = numbers(rows, "n").ge(FEWEST_YEARS_FOR_A_LINE) & slope.notna()
@@ -206,7 +214,7 @@ def first_last(column: str, values: pd.Series, unit: str, language: str) -> str:
 def alt_pollutants(data: EnterpriseYears, language: str = "zh") -> str:
     """Return what :func:`figure_pollutants` shows as one sentence."""
     table = yearly(data.yearly, POLLUTANTS)
-    shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
+    shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()][:MOST_PANELS]
     items = [first_last(c, table[c], column_unit(c), language) for c in shown]
     return alt_sentence("pollutants", items, language)
 
@@ -243,12 +251,12 @@ def plot_carbon_intensity(
     ax, language
         As in :func:`figure_pollutants`; axes of a new figure if omitted.
     """
-    if ax is None:
-        ax = new_axes(62, (12.0, 30.0, 9.0, 7.0))
     table = _intensities(own, park)
     if table.isna().all(axis=None):
         return draw_empty(ax, language)
-    styles = {
+    if ax is None:
+        ax = new_axes(46, (12.0, 30.0, 9.0, 7.0))
+    styles: Look = {
         "own": {"color": OWN, "marker": "o", "ms": 5},
         "park": {"color": MUTED, "linestyle": (0, (4, 2)), "marker": "D", "ms": 3.6},
     }
@@ -256,11 +264,12 @@ def plot_carbon_intensity(
     shown = [c for c in styles if table[c].notna().any()]
     for column in shown:
         ax.plot(table.index, table[column], **styles[column])
-    for year, value in table["own"].dropna().items():
+    for year, value in pairs(table["own"].dropna()):
         above = -1.0 if value < table["park"].get(year, np.nan) else 1.0
         label_point(ax, year, value, number_text(value), up_pt=5 * above, bbox=PLAIN)
     value_axis(ax, "y")
-    ax.set_ylim(min(float(table.min(axis=None)) * 1.2, 0), table.max(axis=None) * 1.18)
+    low, high = np.nanmin(table.to_numpy()), np.nanmax(table.to_numpy())
+    ax.set_ylim(min(low * 1.2, 0.0), max(high * 1.18, 0.0) or 1.0)
     year_axis(ax, table.index.tolist())
     unit = unit_text("tCO2e/万元", language)
     top_label(ax, words("carbon_intensity_axis", language, unit=unit))

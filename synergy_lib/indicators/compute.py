@@ -127,13 +127,16 @@ def compute_gates(data: pd.DataFrame, gates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        1.0 passed, 0.0 failed, NaN not known; one column per gate.
+        1.0 passed, 0.0 failed, NaN not known; one column per gate, none if the scheme
+        has no gates.
 
     Raises
     ------
     InputDataError, ParameterError
         As :func:`compute_indicators`.
     """
+    if gates.empty:
+        return pd.DataFrame(index=data.index)
     table = compute_indicators(data, gates, base_year=0)
     limits = gates["baseline"].astype(float)
     passed = table.values.ge(limits, axis=1).astype(float)

@@ -58,7 +58,9 @@ def make_scope(index: pd.MultiIndex, base_year: int) -> Scope:
     wanted = pd.MultiIndex.from_arrays(
         [enterprises, np.full(len(index), base_year)], names=index.names
     )
-    return Scope(years, base_year, index.get_indexer(wanted).astype(np.int64))
+    numbers, _ = pd.factorize(enterprises)
+    base_row = index.get_indexer(wanted).astype(np.int64)
+    return Scope(years, base_year, base_row, numbers.astype(np.int64))
 
 
 def check_formula(

@@ -45,6 +45,8 @@ class Scope:
         Year that changes are counted from.
     base_row : numpy.ndarray of int, shape (n_rows,)
         Position of the same enterprise's row in the base year, −1 where it has none.
+    enterprise : numpy.ndarray of int, shape (n_rows,)
+        Number of each row's enterprise, counted from 0.
     reference : mapping of int to float
         Year → outside reference ratio that replaces the park's in ``ratio_to_park``.
     """
@@ -52,6 +54,7 @@ class Scope:
     years: npt.NDArray[np.int64]
     base_year: int
     base_row: npt.NDArray[np.int64]
+    enterprise: npt.NDArray[np.int64]
     reference: Mapping[int, float] = field(default_factory=dict)
 
 
@@ -89,12 +92,57 @@ def annual_decline_pct(scope: Scope, quantity: Quantity) -> Quantity:
     The intensity must be at constant prices, which the formula's columns decide.
     """
     later, base = _since_base(quantity, scope)
+    return _mean_fall(later, base, scope.years - scope.base_year)
+
+
+def _mean_fall(later: Quantity, base: Floats, span: npt.NDArray[np.int64]) -> Quantity:
+    """Return the mean yearly fall from a base over a span of years [%/a]."""
     with np.errstate(invalid="ignore"):
         later = later.without(later.values < 0, UNDEFINED, "强度为负，年下降率无定义")
-    span = np.maximum(scope.years - scope.base_year, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = 100 * (1 - (later.values / base) ** (1 / span))
+        values = 100 * (1 - (later.values / base) ** (1 / np.maximum(span, 1)))
     return combine(np.where(np.isnan(later.values), np.nan, values), "年下降率", later)
+
+
+def annual_decline_since_first_pct(scope: Scope, quantity: Quantity) -> Quantity:
+    r"""Return the mean yearly fall since the first known year from the base year on.
+
+    Notes
+    -----
+    As :func:`annual_decline_pct`, with *b* the first year, not before the base year,
+    in which the enterprise gives a positive figure: registers are incomplete, and
+    many series start late. Where *b* is not the base year the text says which it is.
+    A scheme that uses it should say that such figures are not strictly comparable.
+    Up to *b* there is no change yet. That counts as a gap in the data, not as "not
+    applicable": an index made of changes has no score in its first year.
+    """
+    first = _first_row(quantity, scope)
+    known, year = first >= 0, scope.base_year
+    start = np.where(known, scope.years[first], year)
+    base = np.where(known, quantity.values[first], np.nan)
+    early = scope.years <= start
+    later = quantity.excused(early).without(
+        early & known, UNDEFINED, "起点年份及以前，尚无变化可算"
+    )
+    later = later.without(~known, UNDEFINED, f"{year}年以来没有大于零的数据")
+    result = _mean_fall(later, base, scope.years - start)
+    texts = [
+        "" if at == year else f"{value:.3g}（{at}年起）"
+        for value, at in zip(result.values, start, strict=True)
+    ]
+    return replace(result, texts=np.array(texts, dtype=object))
+
+
+def _first_row(quantity: Quantity, scope: Scope) -> npt.NDArray[np.int64]:
+    """Return the enterprise's first positive row since the base year, −1 for none."""
+    with np.errstate(invalid="ignore"):
+        is_usable = (scope.years >= scope.base_year) & (quantity.values > 0)
+    usable = np.flatnonzero(is_usable)
+    # The latest year is written first, so that the earliest is what remains.
+    usable = usable[np.argsort(-scope.years[usable], kind="stable")]
+    first = np.full(scope.enterprise.max(initial=-1) + 1, -1, dtype=np.int64)
+    first[scope.enterprise[usable]] = usable
+    return first[scope.enterprise]
 
 
 def ratio_to_park(scope: Scope, numerator: Quantity, denominator: Quantity) -> Quantity:
@@ -334,6 +382,7 @@ class Function:
 # Formula text calls these names and no others.
 FUNCTIONS: Mapping[str, Function] = {
     "annual_decline_pct": Function(annual_decline_pct, 1, 1),
+    "annual_decline_since_first_pct": Function(annual_decline_since_first_pct, 1, 1),
     "ratio_to_park": Function(ratio_to_park, 2, 2),
     "share_pct": Function(share_pct, 2, 2),
     "removal_pct": Function(removal_pct, 2, 2),

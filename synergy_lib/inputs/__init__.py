@@ -31,24 +31,25 @@ def read_park(parameters: InputParameters) -> ParkData:
         With every problem that makes the file unusable, all at once.
     """
     from synergy_lib.inputs.cleaning import clean_workbook
+    from synergy_lib.inputs.mapping import read_mapping
     from synergy_lib.inputs.reading import file_sha256, read_table, read_workbook
-    from synergy_lib.inputs.registers import clean_register, read_mapping
+    from synergy_lib.inputs.registers import clean_register, fill_formulas
     from synergy_lib.inputs.validation import validate_park_data
 
     path = Path(parameters.path)
+    zeros = parameters.zero_means_missing
     if parameters.layout == "workbook":
         sheets = read_workbook(path)
         data = clean_workbook(
             sheets, source_name=path.name, source_sha256=file_sha256(path)
         )
-    else:
-        mapping = read_mapping(str(parameters.mapping))
-        raw = read_table(path)
-        data = clean_register(
-            raw,
-            mapping,
-            parameters,
-            source_name=path.name,
-            source_sha256=file_sha256(path),
-        )
-    return validate_park_data(data, zero_means_missing=parameters.zero_means_missing)
+        return validate_park_data(data, zero_means_missing=zeros)
+    mapping = read_mapping(str(parameters.mapping))
+    data = clean_register(
+        read_table(path),
+        mapping,
+        parameters,
+        source_name=path.name,
+        source_sha256=file_sha256(path),
+    )
+    return fill_formulas(validate_park_data(data, zero_means_missing=zeros), mapping)

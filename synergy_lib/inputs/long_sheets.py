@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synergy_lib.accounting.steam import steam_to_gj
+from synergy_lib.factors.steam import steam_to_gj
 from synergy_lib.errors import InputDataError, Problem, nearest
 from synergy_lib.inputs.keys import clean_keys, duplicate_problems
 from synergy_lib.inputs.reading import RawSheet

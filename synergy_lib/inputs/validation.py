@@ -49,7 +49,7 @@ def validate_park_data(
     data : ParkData
         As cleaned.
     zero_means_missing : tuple of str
-        Columns in which a zero after positive years counts as "not reported".
+        Columns in which a zero counts as "not reported".
 
     Returns
     -------
@@ -142,14 +142,21 @@ def check_other_years(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_zeros(panel: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Return zeros in columns where a zero after positive years means no report."""
+    """Return zeros in columns where a zero means that nothing was reported.
+
+    Told apart: zeros of an enterprise that reports positive values in other years,
+    and those of one that never does.
+    """
     pieces = []
     for column in columns:
         if column not in panel:
             continue
         others = _median_of_others(panel[column].where(panel[column] > 0), minimum=1)
-        off = (panel[column] == 0) & others.notna()
-        pieces.append(_found(panel, off, column, "zero_not_reported"))
+        zero, positive = panel[column] == 0, others.notna()
+        pieces += [
+            _found(panel, zero & positive, column, "zero_not_reported"),
+            _found(panel, zero & ~positive, column, "zero_never_positive"),
+        ]
     return _stack(pieces)
 
 
@@ -189,6 +196,7 @@ _BUILT_IN = {
     "gap": ("gap", "本年未填报（其他年份有）"),
     "gap_all_years": ("gap", "各年均未填报"),
     "zero_not_reported": ("suspect", "其他年份为正而本年为 0，疑为未报告"),
+    "zero_never_positive": ("suspect", "各年均为 0 或空白，疑为未报告"),
 }
 
 

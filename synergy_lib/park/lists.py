@@ -83,11 +83,16 @@ class ThreeLists:
     units : pandas.DataFrame
         Index ``enterprise_id``, every enterprise: ``carbon, pollutant, energy``
         (bool), ``count`` (0–3), ``is_key_control`` (on all three, 重点管控),
-        ``<list>_basis`` (Chinese, why), ``<list>_statutory`` (bool).
+        ``<list>_basis`` (Chinese, why), ``<list>_statutory`` (bool);
+        ``energy_watch`` (bool) for those below the energy list that the park watches,
+        with ``energy_watch_basis`` and ``energy_watch_statutory`` (False).
     members : dict of str to pandas.DataFrame
         Per list, largest first: ``value, share, cumulative_share, rank, statutory,
         basis``; the pollutant list has one value, share and rank per pollutant
         instead (``cod_kg``, ``cod_share`` …).
+    energy_watch : pandas.DataFrame
+        The park's watch list of energy users, as in ``members``; not one of the three
+        lists, and nobody is on both.
     overlaps : pandas.Series
         Number of enterprises on exactly these lists, e.g. ``carbon+energy``; ``none``
         for those on no list. Sums to the number of enterprises.
@@ -98,6 +103,7 @@ class ThreeLists:
 
     units: pd.DataFrame
     members: dict[str, pd.DataFrame]
+    energy_watch: pd.DataFrame
     overlaps: pd.Series
     unknown: dict[str, tuple[str, ...]]
     criteria: ListCriteria = field(default_factory=ListCriteria)
@@ -171,8 +177,9 @@ def three_lists(data: pd.DataFrame, criteria: ListCriteria | None = None) -> Thr
     Carbon: at least the market's 26 000 t (statutory), or at least 13 000 t, or among
     the largest that make up 65 % of the park. Pollutants: permit class 重点管理
     (statutory), or among the largest that make up 65 % of COD, NH3-N or VOCs. Energy:
-    at least 10 000 tce (statutory), 5 000–10 000 if designated, 1 000 watch list. An
-    enterprise on all three is 重点管控.
+    at least 10 000 tce (statutory), or 5 000–10 000, who may be designated. An
+    enterprise on all three is 重点管控. Who uses 1 000–5 000 tce is not on the list but
+    on the park's watch list.
     """
     if not data.index.is_unique:
         twice = data.index[data.index.duplicated()][0]
@@ -183,13 +190,21 @@ def three_lists(data: pd.DataFrame, criteria: ListCriteria | None = None) -> Thr
         "pollutant": _pollutant_bases(data, criteria),
         "energy": _energy_bases(_number(data, "energy_tce"), criteria),
     }
-    units = _units(bases)
+    energy = _number(data, "energy_tce")
+    units = _with_watch(_units(bases), energy, criteria)
     members = {
         "carbon": _members(units, "carbon", _number(data, "co2e_t")),
         "pollutant": _pollutant_members(units, data),
-        "energy": _members(units, "energy", _number(data, "energy_tce")),
+        "energy": _members(units, "energy", energy),
     }
-    return ThreeLists(units, members, _overlaps(units), _unknown(data, units), criteria)
+    return ThreeLists(
+        units=units,
+        members=members,
+        energy_watch=_members(units, "energy_watch", energy),
+        overlaps=_overlaps(units),
+        unknown=_unknown(data, units),
+        criteria=criteria,
+    )
 
 
 def _number(data: pd.DataFrame, column: str) -> pd.Series:
@@ -202,13 +217,12 @@ def _number(data: pd.DataFrame, column: str) -> pd.Series:
 def _carbon_bases(co2e: pd.Series, criteria: ListCriteria) -> pd.DataFrame:
     """Return which criterion of the carbon list each enterprise meets."""
     share = criteria.carbon_cumulative
+    top, park = criteria.carbon_statutory_t, criteria.carbon_park_t
     return pd.DataFrame(
         {
-            f"法定：≥{criteria.carbon_statutory_t:g} tCO2e": co2e
-            >= criteria.carbon_statutory_t,
-            f"园区：≥{criteria.carbon_park_t:g} tCO2e [P]": co2e
-            >= criteria.carbon_park_t,
-            f"园区：累计占比前{share:.0%} [P]": cumulative_members(co2e, share),
+            f"法定≥{top:,.0f} t": co2e >= top,
+            f"园区≥{park:,.0f} t [P]": (co2e >= park) & (co2e < top),
+            f"累计前{share:.0%} [P]": cumulative_members(co2e, share),
         }
     )
 
@@ -216,24 +230,36 @@ def _carbon_bases(co2e: pd.Series, criteria: ListCriteria) -> pd.DataFrame:
 def _pollutant_bases(data: pd.DataFrame, criteria: ListCriteria) -> pd.DataFrame:
     """Return which criterion of the pollutant list each enterprise meets."""
     share = criteria.pollutant_cumulative
-    bases = {f"法定：排污许可{KEY_PERMIT}": _permit(data) == KEY_PERMIT}
+    bases = {f"法定：许可{KEY_PERMIT}": _permit(data) == KEY_PERMIT}
     for column, name in POLLUTANTS.items():
         found = cumulative_members(_number(data, column), share)
-        bases[f"园区：{name}累计占比前{share:.0%} [P]"] = found
+        bases[f"{name}累计前{share:.0%} [P]"] = found
     return pd.DataFrame(bases)
 
 
 def _energy_bases(energy: pd.Series, criteria: ListCriteria) -> pd.DataFrame:
     """Return which criterion of the energy list each enterprise meets."""
     top, middle = criteria.energy_statutory_tce, criteria.energy_designated_tce
-    watch = criteria.energy_watch_tce
     return pd.DataFrame(
         {
-            f"法定：≥{top:g} tce": energy >= top,
-            f"经指定可为重点：{middle:g}–{top:g} tce": (energy >= middle)
+            f"法定≥{top:,.0f} tce": energy >= top,
+            f"可指定：{middle:,.0f}–{top:,.0f} tce": (energy >= middle)
             & (energy < top),
-            f"园区关注：≥{watch:g} tce": (energy >= watch) & (energy < middle),
         }
+    )
+
+
+def _with_watch(
+    units: pd.DataFrame, energy: pd.Series, criteria: ListCriteria
+) -> pd.DataFrame:
+    """Add who is not on the energy list but watched by the park."""
+    watch, middle = criteria.energy_watch_tce, criteria.energy_designated_tce
+    watched = (energy >= watch) & (energy < middle)
+    basis = f"园区关注：{watch:,.0f}–{middle:,.0f} tce"
+    return units.assign(
+        energy_watch=watched,
+        energy_watch_basis=np.where(watched, basis, ""),
+        energy_watch_statutory=False,
     )
 
 
@@ -250,7 +276,7 @@ def _units(bases: dict[str, pd.DataFrame]) -> pd.DataFrame:
     }
     for name, met in bases.items():
         columns[f"{name}_statutory"] = met.iloc[:, 0]
-        reasons = ["；".join(met.columns[row]) for row in met.to_numpy(dtype=bool)]
+        reasons = ["、".join(met.columns[row]) for row in met.to_numpy(dtype=bool)]
         columns[f"{name}_basis"] = pd.Series(reasons, index=met.index, dtype=object)
     units = pd.DataFrame(columns)
     count = units[list(LISTS)].sum(axis=1)

@@ -88,9 +88,7 @@ def park_totals(data: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(pieces, ignore_index=True)
 
 
-def park_ratios(
-    data: pd.DataFrame, numerator: str, denominator: str
-) -> pd.DataFrame:
+def park_ratios(data: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """Return a park's yearly ratio of sums over the enterprises that have both.
 
     Returns

@@ -14,7 +14,6 @@ from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import scores as score_figures
 from synergy_lib.figures import techniques as technique_figures
 from synergy_lib.figures import trends as trend_figures
-from synergy_lib.reporting import narrative
 from synergy_lib.reporting.display import (
     MimeBundle,
     show_figure,
@@ -23,6 +22,8 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
+from synergy_lib.reporting.narrative import card
+from synergy_lib.reporting.narrative import enterprise as narrative
 from synergy_lib.reporting.slices import EnterpriseSlice, read_slice
 from synergy_lib.reporting.tables import accounts, evidence, scores
 
@@ -33,13 +34,10 @@ __all__ = [
     "show_carbon_words",
     "show_changes",
     "show_dimension_figure",
-    "show_dimension_words",
     "show_dimensions",
     "show_energy_figure",
     "show_factors",
-    "show_gap_figure",
-    "show_gates",
-    "show_history",
+    "show_gate_words",
     "show_history_figure",
     "show_indicators",
     "show_intensity_figure",
@@ -75,12 +73,7 @@ def open_slice(path: str | Path) -> EnterpriseSlice:
 
 def show_page_one(data: EnterpriseSlice) -> MimeBundle:
     """Show where the enterprise stands, why, and what to do."""
-    return show_headline(narrative.headline_card(data))
-
-
-def show_dimension_words(data: EnterpriseSlice) -> MimeBundle:
-    """Say what the dimension scores say."""
-    return show_text(narrative.describe_dimensions(data))
+    return show_headline(card.headline_card(data))
 
 
 def show_dimension_figure(data: EnterpriseSlice) -> MimeBundle:
@@ -183,11 +176,6 @@ def show_history_figure(data: EnterpriseSlice) -> MimeBundle:
     )
 
 
-def show_history(data: EnterpriseSlice) -> MimeBundle:
-    """Show scores, grades and ranks by year."""
-    return show_table(scores.table_history(data))
-
-
 def show_changes(data: EnterpriseSlice) -> MimeBundle | None:
     """Show what moved the score, where there is a year to compare with."""
     return None if data.changes.empty else show_table(scores.table_changes(data))
@@ -203,20 +191,10 @@ def show_measure_words(data: EnterpriseSlice) -> MimeBundle:
     return show_text(narrative.describe_measures(data))
 
 
-def show_gap_figure(data: EnterpriseSlice) -> MimeBundle:
-    """Draw where the points are lost."""
-    language = data.meta["language"]
-    return show_figure(
-        score_figures.plot_indicator_gaps(data.indicators, language=language),
-        caption=text(language, "失分最多的指标", "Where the points are lost"),
-        alt=score_figures.alt_indicator_gaps(data.indicators, language),
-    )
-
-
 def show_measure_figure(data: EnterpriseSlice) -> MimeBundle | None:
     """Draw the measures' carbon reductions with their ranges."""
     language = data.meta["language"]
-    estimated = data.measures.dropna(subset=["co2e_mode_t"])
+    estimated = data.measures.dropna(subset=["co2e_mode_t"]).head(6)
     if estimated.empty:
         return None
     return show_figure(
@@ -233,7 +211,7 @@ def show_measures(data: EnterpriseSlice) -> MimeBundle | None:
 
 def show_quality_words(data: EnterpriseSlice) -> MimeBundle:
     """Say how complete the data are and what was assumed."""
-    return show_text(narrative.describe_data_quality(data))
+    return show_text(" ".join(narrative.describe_data_quality(data)))
 
 
 def show_issues(data: EnterpriseSlice) -> MimeBundle | None:
@@ -248,9 +226,10 @@ def show_restatements(data: EnterpriseSlice) -> MimeBundle | None:
     return show_table(evidence.table_restatements(data))
 
 
-def show_gates(data: EnterpriseSlice) -> MimeBundle | None:
-    """Show the gates."""
-    return None if data.gates.empty else show_table(scores.table_gates(data))
+def show_gate_words(data: EnterpriseSlice) -> MimeBundle | None:
+    """Say which gates are failed or not reported."""
+    sentences = narrative.describe_gates(data)
+    return show_text(sentences) if sentences else None
 
 
 def show_indicators(data: EnterpriseSlice) -> MimeBundle:

@@ -116,6 +116,8 @@ def execute_notebook(job: ReportJob, executed: Path) -> Any:
         kernel_name="python3",
         cwd=str(job.folder),
         progress_bar=False,
+        kernel_manager_class="synergy_lib.reporting.kernels.SynergyKernelManager",
+        extra_arguments=["--IPKernelApp.log_level=50"],
         start_timeout=_START_TIMEOUT_S,
         execution_timeout=_EXECUTION_TIMEOUT_S,
     )

@@ -10,7 +10,6 @@ from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import distribution, ranking, techniques
 from synergy_lib.figures import park as park_figures
-from synergy_lib.reporting import park_narrative as narrative
 from synergy_lib.reporting.display import (
     MimeBundle,
     show_each,
@@ -20,9 +19,10 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import describe_method
+from synergy_lib.reporting.narrative import park as narrative
+from synergy_lib.reporting.narrative.enterprise import describe_method
 from synergy_lib.reporting.slices import ParkSlice, read_slice
-from synergy_lib.reporting.tables import accounts, evidence, park
+from synergy_lib.reporting.tables import accounts, evidence, park, programme
 
 __all__ = [
     "open_slice",
@@ -239,7 +239,7 @@ def show_lists(data: ParkSlice) -> None:
     kinds = [
         k for k in ("carbon", "pollutant", "energy") if (data.lists["list"] == k).any()
     ]
-    show_each([show_table(park.table_list_members(data, kind)) for kind in kinds])
+    show_each([show_table(programme.table_list_members(data, kind)) for kind in kinds])
 
 
 def show_technique_figure(data: ParkSlice) -> MimeBundle | None:
@@ -265,17 +265,17 @@ def show_techniques(data: ParkSlice) -> MimeBundle:
                 "No technique can be estimated from the data given.",
             )
         )
-    return show_table(park.table_technique_potential(data))
+    return show_table(programme.table_technique_potential(data))
 
 
 def show_projects(data: ParkSlice) -> MimeBundle | None:
     """Show the measures the enterprises plan."""
-    return None if data.projects.empty else show_table(park.table_projects(data))
+    return None if data.projects.empty else show_table(programme.table_projects(data))
 
 
 def show_quality_words(data: ParkSlice) -> MimeBundle:
     """Say how many values were set aside, are doubtful or missing."""
-    return show_text(narrative.describe_quality(data))
+    return show_text(" ".join(narrative.describe_quality(data)))
 
 
 def show_issues(data: ParkSlice) -> None:
@@ -302,7 +302,7 @@ def show_indicators(data: ParkSlice) -> MimeBundle:
 
 def show_cases(data: ParkSlice) -> MimeBundle:
     """Show the published cases."""
-    return show_table(park.table_cases(data))
+    return show_table(programme.table_cases(data))
 
 
 def show_method_words(data: ParkSlice) -> MimeBundle:

@@ -29,6 +29,17 @@ _RATIOS = (
 )
 
 
+# Single quantities a technique acts on; the reports show what they add up to.
+_UNUSED_MEASURES = (
+    "co2e_market_",
+    "electricity_",
+    "heat_",
+    "natural_gas_",
+    "bituminous_",
+    "solvent_",
+    "water_fresh_",
+    "hazardous_waste_",
+)
 _LIST_COLUMNS = {
     "carbon": "on_carbon_list",
     "pollutant": "on_pollution_list",
@@ -66,13 +77,16 @@ class _Shared:
         self.dimensions = _dimension_frame(analysis)
         self.indicators = _indicator_frame(analysis)
         self.park_yearly = _ratio_frame(analysis, self.data)
-        self.factors = _factor_frame(analysis)
         self.numeric = self.data.select_dtypes("number")
         reasons = analysis.indicators.reasons
         reasons = reasons[reasons["year"] == self.year]
         self.reasons = dict(iter(reasons.groupby("enterprise_id")))
         self.issues = dict(iter(analysis.data.issues.groupby("enterprise_id")))
-        self.measures = dict(iter(analysis.measures.groupby("enterprise_id")))
+        kept = [c for c in analysis.measures if not c.startswith(_UNUSED_MEASURES)]
+        # JSON has no infinity: a payback that never comes has no upper end.
+        measures = analysis.measures[kept].replace([np.inf, -np.inf], np.nan)
+        self.measures = dict(iter(measures.groupby("enterprise_id")))
+        self.no_measures = measures.iloc[:0]
         self.trends = dict(iter(analysis.trends.groupby("enterprise_id")))
 
 
@@ -96,11 +110,11 @@ def _slice_enterprise(
         yearly=yearly.dropna(axis=1, how="all"),
         park_yearly=shared.park_yearly,
         trends=shared.trends.get(enterprise_id, analysis.trends.iloc[:0]),
-        measures=shared.measures.get(enterprise_id, analysis.measures.iloc[:0]),
+        measures=shared.measures.get(enterprise_id, shared.no_measures),
         changes=_own_changes(analysis, indicators, enterprise_id),
         gates=_gates(analysis, shared, enterprise_id),
         issues=shared.issues.get(enterprise_id, analysis.data.issues.iloc[:0]),
-        factors=shared.factors,
+        factors=_factor_frame(analysis, enterprise_id),
         restatements=_restatements(analysis, enterprise_id),
         notes=list(_notes(analysis)),
     )
@@ -130,7 +144,7 @@ def slice_park(analysis: Analysis) -> ParkSlice:
         lists=_list_frame(analysis),
         trends=analysis.park_trends,
         issues=analysis.data.issues,
-        factors=shared.factors,
+        factors=_factor_frame(analysis),
         restatements=_restatements(analysis),
         cases=load_cases(),
         notes=list(_notes(analysis)),
@@ -354,10 +368,14 @@ def _ratio_frame(analysis: Analysis, data: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index()
 
 
-def _factor_frame(analysis: Analysis) -> pd.DataFrame:
-    """Return the factors that touched a figure of this run."""
-    used = relevant_factors(analysis.factors, analysis.panel)
-    return used.drop_duplicates().reset_index(drop=True).astype({"valid_from": object})
+def _factor_frame(analysis: Analysis, enterprise_id: str | None = None) -> pd.DataFrame:
+    """Return the factors that touched a figure, of one enterprise or all."""
+    panel = analysis.panel
+    if enterprise_id is not None:
+        panel = panel.xs(enterprise_id, level="enterprise_id")
+    used = relevant_factors(analysis.factors, panel)
+    columns = ["name_zh", "name_en", "value", "unit", "source_key", "tag"]
+    return used[columns].drop_duplicates().reset_index(drop=True)
 
 
 def _enterprise_frame(analysis: Analysis, shared: _Shared) -> pd.DataFrame:
@@ -440,11 +458,14 @@ def _projects(analysis: Analysis) -> pd.DataFrame:
 
 
 def _list_frame(analysis: Analysis) -> pd.DataFrame:
-    """Return the units of the three lists, one row a list and enterprise."""
+    """Return the units of the three lists, one row a list and enterprise.
+
+    The watch list of energy users comes last, as list ``energy_watch``.
+    """
     units = analysis.lists.units
     names = analysis.data.enterprises["enterprise_name"]
     pieces = []
-    for kind in LISTS:
+    for kind in (*LISTS, "energy_watch"):
         listed = units[units[kind]]
         pieces.append(
             pd.DataFrame(

@@ -103,9 +103,12 @@ def colour_by_score(scores: Floats, header: SchemeHeader) -> npt.NDArray[np.obje
     return np.asarray(names[score_class(scores, bounds)], dtype=object)
 
 
-def _down(value: float) -> str:
-    """Return a score with one decimal, cut off: 59.97 must not read as 60.0."""
-    return f"{math.floor(round(value, SAME_SCORE_DECIMALS) * 10) / 10:.1f}"
+def _shown(value: float, limit: float = math.inf) -> str:
+    """Return a score with one decimal; below a limit it never reads as the limit."""
+    shown = f"{value:.1f}"
+    if value < limit <= float(shown):
+        return f"{math.floor(round(value, SAME_SCORE_DECIMALS) * 10) / 10:.1f}"
+    return shown
 
 
 def _below(scores: Floats, limit: float) -> npt.NDArray[np.bool_]:
@@ -115,7 +118,7 @@ def _below(scores: Floats, limit: float) -> npt.NDArray[np.bool_]:
 
 
 def _green_reason(score: float) -> str:
-    return f"综合得分{_down(score)}，未触发红色和黄色条件"
+    return f"综合得分{_shown(score)}，未触发红色和黄色条件"
 
 
 def _grey_reasons(evidence: ColourEvidence, header: SchemeHeader) -> list[list[str]]:
@@ -128,7 +131,9 @@ def _grey_reasons(evidence: ColourEvidence, header: SchemeHeader) -> list[list[s
     ):
         if not ok:
             known = 0.0 if math.isnan(share) else share
-            text = f"数据覆盖率{_down(100 * known)} %低于{100 * limit:g} %"
+            text = (
+                f"数据覆盖率{_shown(100 * known, 100 * limit)} %低于{100 * limit:g} %"
+            )
             reasons.append([text])
         else:
             reasons.append(["无综合得分"] if math.isnan(score) else [])
@@ -166,18 +171,23 @@ def _red_reasons(evidence: ColourEvidence, scheme: Scheme) -> list[list[str]]:
     scores = np.asarray(evidence.overall, dtype=np.float64)
     limit = header.colour_red_score_below
     for row in np.flatnonzero(_below(scores, limit)):
-        reasons[row].append(f"综合得分{_down(scores[row])}低于{limit:g}")
+        reasons[row].append(f"综合得分{_shown(scores[row], limit)}低于{limit:g}")
     code = header.colour_red_pollution_indicator
     if code is None:
         return reasons
     own = np.asarray(evidence.indicators[code], dtype=np.float64)
     grade = evidence.carbon_grade.to_numpy(dtype=float)
-    limit = header.colour_red_pollution_score_below
-    both = (grade >= header.colour_red_carbon_grade) & _below(own, limit)
+    least, lowest = (
+        header.colour_red_pollution_score_below,
+        header.colour_red_carbon_grade,
+    )
+    if least is None or lowest is None:
+        return reasons
+    both = (grade >= lowest) & _below(own, least)
     name = str(scheme.framework.indicators.loc[code, "name"])
     for row in np.flatnonzero(both):
         reasons[row].append(
-            f"碳效等级{grade[row]:g}且{name}（{code}）得分{_down(own[row])}低于{limit:g}"
+            f"碳效等级{grade[row]:g}且{name}（{code}）得分{_shown(own[row], least)}低于{least:g}"
         )
     return reasons
 
@@ -189,15 +199,17 @@ def _yellow_reasons(evidence: ColourEvidence, scheme: Scheme) -> list[list[str]]
     scores = np.asarray(evidence.overall, dtype=np.float64)
     limit = header.colour_yellow_score_below
     for row in np.flatnonzero(_below(scores, limit)):
-        reasons[row].append(f"综合得分{_down(scores[row])}低于{limit:g}")
-    limit = header.colour_yellow_dimension_below
+        reasons[row].append(f"综合得分{_shown(scores[row], limit)}低于{limit:g}")
+    # Without a limit no score lies below it.
+    least = header.colour_yellow_dimension_below or 0.0
     for code in evidence.dimensions.columns:
         own = np.asarray(evidence.dimensions[code], dtype=np.float64)
         name = str(framework.table.loc[code, "name"])
-        for row in np.flatnonzero(_below(own, limit)):
-            reasons[row].append(f"{name}得分{_down(own[row])}低于{limit:g}")
+        for row in np.flatnonzero(_below(own, least)):
+            reasons[row].append(f"{name}得分{_shown(own[row], least)}低于{least:g}")
     fall = -evidence.change.to_numpy(dtype=float)
     points = header.colour_yellow_fall_points
-    for row in np.flatnonzero(np.round(fall, SAME_SCORE_DECIMALS) >= points):
-        reasons[row].append(f"综合得分较上年下降{_down(fall[row])}分")
+    fell = points is not None and np.round(fall, SAME_SCORE_DECIMALS) >= points
+    for row in np.flatnonzero(fell):
+        reasons[row].append(f"综合得分较上年下降{_shown(fall[row])}分")
     return reasons

@@ -41,6 +41,7 @@ _COLUMNS = {
     "note": "note",
     "Denominator": "denominator",
 }
+_ENDS = ("baseline", "benchmark")
 _NUMBERS = ("level", "direction", "weight", "baseline", "benchmark")
 
 
@@ -285,8 +286,24 @@ def _check_names(header: SchemeHeader, framework: Framework) -> list[Problem]:
         for code in named
         if code is not None and code not in valid
     ]
+    problems += _check_percentiles(header, framework)
     unused = set(framework.gates.index) - {*header.gates_red, *header.gates_yellow}
     return problems + [
         Problem(f"framework.csv {code}", "门槛未列入 gates_red 或 gates_yellow")
         for code in sorted(unused)
+    ]
+
+
+def _check_percentiles(header: SchemeHeader, framework: Framework) -> list[Problem]:
+    """Check that the percentiles are given where an indicator is scored by them."""
+    table = framework.indicators
+    relative = table[table["rule"] == "PCT"]
+    needed = ["pct_minimum_enterprises"] if len(relative) else []
+    for direction, side in ((-1.0, "cost"), (1.0, "benefit")):
+        if direction in set(relative["direction"]):
+            needed += [f"pct_{side}_{end}_percentile" for end in _ENDS]
+    return [
+        Problem(f"scheme.yml {key}", "有 PCT 规则的指标，此键不能为 null")
+        for key in needed
+        if getattr(header, key) is None
     ]

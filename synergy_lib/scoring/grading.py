@@ -85,6 +85,8 @@ def grades(
         (header.gates_red, header.gates_red_grade_cap),
         (header.gates_yellow, header.gates_yellow_grade_cap),
     ):
+        if cap is None:
+            continue
         failed = _failed(gates, codes) & (capped < count)
         lowest = np.maximum(capped, header.grade_names.index(cap))
         capped = np.where(failed, lowest, capped)

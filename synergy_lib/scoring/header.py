@@ -19,7 +19,10 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class SchemeHeader(BaseModel):
-    """Rules of a scheme; every key is explained in ``scheme.yml``."""
+    """Rules of a scheme; every key is explained in ``scheme.yml``.
+
+    A rule that makes no sense for a scheme is switched off by ``null``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,24 +40,24 @@ class SchemeHeader(BaseModel):
     coverage_dimension_minimum: _Share
     coverage_overall_minimum: _Share
     rank_minimum_enterprises: Annotated[int, Field(ge=1)]
-    pct_cost_baseline_percentile: _Percentile
-    pct_cost_benchmark_percentile: _Percentile
-    pct_benefit_baseline_percentile: _Percentile
-    pct_benefit_benchmark_percentile: _Percentile
-    pct_minimum_enterprises: Annotated[int, Field(ge=2)]
+    pct_cost_baseline_percentile: _Percentile | None
+    pct_cost_benchmark_percentile: _Percentile | None
+    pct_benefit_baseline_percentile: _Percentile | None
+    pct_benefit_benchmark_percentile: _Percentile | None
+    pct_minimum_enterprises: Annotated[int, Field(ge=2)] | None
     pct_base_year: int | None = None
     gates_red: tuple[str, ...] = ()
     gates_yellow: tuple[str, ...] = ()
-    gates_red_grade_cap: str
-    gates_yellow_grade_cap: str
+    gates_red_grade_cap: str | None
+    gates_yellow_grade_cap: str | None
     colour_order: tuple[Colour, Colour, Colour, Colour]
     colour_red_score_below: _Points
-    colour_red_carbon_grade: Annotated[int, Field(ge=1)]
+    colour_red_carbon_grade: Annotated[int, Field(ge=1)] | None
     colour_red_pollution_indicator: str | None = None
-    colour_red_pollution_score_below: _Points
+    colour_red_pollution_score_below: _Points | None
     colour_yellow_score_below: _Points
-    colour_yellow_dimension_below: _Points
-    colour_yellow_fall_points: Annotated[float, Field(gt=0, le=100)]
+    colour_yellow_dimension_below: _Points | None
+    colour_yellow_fall_points: Annotated[float, Field(gt=0, le=100)] | None
     colour_probability_minimum: _Share
     carbon_level_indicator: str | None = None
     carbon_level_names: tuple[str, ...] = ()
@@ -78,13 +81,8 @@ class SchemeHeader(BaseModel):
 
     def _contradictions(self) -> list[tuple[bool, str]]:
         """Return conditions that must not hold, with their description."""
-        bounds, caps = (
-            self.grade_lower_bounds,
-            (
-                self.gates_red_grade_cap,
-                self.gates_yellow_grade_cap,
-            ),
-        )
+        bounds = self.grade_lower_bounds
+        caps = {self.gates_red_grade_cap, self.gates_yellow_grade_cap} - {None}
         unknown = [key for key in self.proposed if key not in SchemeHeader.model_fields]
         return [
             (
@@ -96,9 +94,10 @@ class SchemeHeader(BaseModel):
                 "grade_lower_bounds 须从高到低",
             ),
             (
-                not set(caps) <= set(self.grade_names),
+                not caps <= set(self.grade_names),
                 "gates_*_grade_cap 须是 grade_names 之一",
             ),
+            *self._left_out(),
             (
                 len(set(self.colour_order)) != 4,
                 "colour_order 须含 grey、red、yellow、green 各一次",
@@ -122,6 +121,26 @@ class SchemeHeader(BaseModel):
                 "robustness_percentiles 须从低到高",
             ),
             (bool(unknown), f"proposed 中没有这些键：{'、'.join(unknown)}"),
+        ]
+
+    def _left_out(self) -> list[tuple[bool, str]]:
+        """Return the keys that are null although another key needs them."""
+        carbon = (self.colour_red_carbon_grade, self.carbon_grade_indicator)
+        pollution = (*carbon, self.colour_red_pollution_score_below)
+        return [
+            (
+                bool(self.gates_red) and self.gates_red_grade_cap is None,
+                "有 gates_red 时须给出 gates_red_grade_cap",
+            ),
+            (
+                bool(self.gates_yellow) and self.gates_yellow_grade_cap is None,
+                "有 gates_yellow 时须给出 gates_yellow_grade_cap",
+            ),
+            (
+                self.colour_red_pollution_indicator is not None and None in pollution,
+                "有 colour_red_pollution_indicator 时须给出 carbon_grade_indicator、"
+                "colour_red_carbon_grade、colour_red_pollution_score_below",
+            ),
         ]
 
 

@@ -234,6 +234,7 @@ def _frozen(anchors: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
 def _anchors(values: pd.DataFrame, scheme: Scheme, year: int) -> pd.DataFrame:
     """Return the anchors of every indicator and what they rest on."""
     header, table = scheme.header, scheme.framework.indicators
+    minimum = header.pct_minimum_enterprises or 2
     in_year = values[values.index.get_level_values("year") == year]
     rows = []
     for code, rule, direction in zip(
@@ -249,7 +250,7 @@ def _anchors(values: pd.DataFrame, scheme: Scheme, year: int) -> pd.DataFrame:
             ]
             column = in_year[code].to_numpy(dtype=np.float64)
             low, high, count = normalization.park_anchors(
-                column, percentiles[0], percentiles[1], header.pct_minimum_enterprises
+                column, percentiles[0], percentiles[1], minimum
             )
             scored = f"park P{percentiles[0]:g}/P{percentiles[1]:g} {year}"
             basis = "not scored" if np.isnan(low) else scored

@@ -1,8 +1,8 @@
-"""Sentences on the own figure an estimate follows from, or why there is none."""
+"""Short sentences on the own figure an estimate follows from, or why there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,28 +15,52 @@ __all__ = ["describe_basis", "describe_status"]
 
 Figures: TypeAlias = Callable[[str], NDArray[np.float64]]
 
-# Falls, rises.
-VERBS = {"zh": ("减", "增"), "en": (" down", " up")}
+# What falls: resources are saved (省), the rest reduced (减); what rises is 增.
+RESOURCES = frozenset(
+    [
+        "electricity_grid_mwh",
+        "heat_purchased_gj",
+        "natural_gas_10k_nm3",
+        "bituminous_t",
+        "solvent_fresh_t",
+        "water_fresh_m3",
+    ]
+)
+# Column → its name in a table cell, Chinese and English.
 SHORT_NAMES = {
-    "zh": {
-        "co2e_t": "碳排放",
-        "electricity_grid_mwh": "外购电力",
-        "electricity_green_mwh": "绿电",
-        "heat_purchased_gj": "外购热力",
-        "solvent_fresh_t": "新鲜溶剂",
-        "hazardous_waste_generated_t": "危险废物",
-        "vocs_kg": "VOCs",
-    },
-    "en": {
-        "co2e_t": "CO2e",
-        "electricity_grid_mwh": "grid electricity",
-        "electricity_green_mwh": "green power",
-        "heat_purchased_gj": "purchased heat",
-        "solvent_fresh_t": "fresh solvent",
-        "hazardous_waste_generated_t": "hazardous waste",
-        "vocs_kg": "VOCs",
-    },
+    "co2e_t": ("碳排放", "CO2e"),
+    "electricity_grid_mwh": ("外购电", "grid electricity"),
+    "electricity_green_mwh": ("绿电", "green power"),
+    "heat_purchased_gj": ("外购热", "heat"),
+    "natural_gas_10k_nm3": ("天然气", "natural gas"),
+    "bituminous_t": ("烟煤", "coal"),
+    "solvent_fresh_t": ("新鲜溶剂", "fresh solvent"),
+    "solvent_used_t": ("溶剂投用", "solvent charged"),
+    "solvent_recovered_t": ("已回收", "recovered"),
+    "water_fresh_m3": ("新鲜水", "fresh water"),
+    "wastewater_m3": ("废水", "waste water"),
+    "hazardous_waste_generated_t": ("危废", "hazardous waste"),
+    "vocs_kg": ("VOCs", "VOCs"),
+    "condensate_total_t": ("冷凝水", "condensate"),
+    "condensate_recovered_t": ("已回收", "recovered"),
+    "waste_heat_potential_gj": ("余热", "waste heat"),
+    "waste_heat_recovered_gj": ("已回收", "recovered"),
+    "workshops_total": ("车间", "workshops"),
+    "workshops_five_standard": ("达标", "up to standard"),
+    "land_mu": ("用地", "land"),
+    "eop_electricity_mwh": ("末端用电", "end-of-pipe electricity"),
+    "eop_natural_gas_10k_nm3": ("末端用气", "end-of-pipe gas"),
 }
+# What falls or rises is named more briefly in Chinese: 减碳, 省电.
+TARGET_NAMES = {
+    "co2e_t": "碳",
+    "electricity_grid_mwh": "电",
+    "heat_purchased_gj": "热",
+    "solvent_fresh_t": "溶剂",
+    "water_fresh_m3": "水",
+}
+# With more coefficients than this, a unit they are all per is said once.
+MOST_UNITS_REPEATED = 2
 # Units that are written in Chinese, and how English text writes them.
 ENGLISH_UNITS = {
     "个车间": "workshop",
@@ -49,21 +73,14 @@ ENGLISH_UNITS = {
 
 
 def describe_basis(
-    own: Figures,
-    year: int,
-    record: pd.Series,
-    rows: pd.DataFrame,
-    *,
-    language: str = "zh",
+    own: Figures, record: pd.Series, rows: pd.DataFrame, *, language: str = "zh"
 ) -> list[str]:
-    """Return, per enterprise, the sentence on how its estimate was made.
+    """Return, per enterprise, how its estimate was made, for a table cell.
 
     Parameters
     ----------
     own : callable
         Column name → the enterprises' own figures.
-    year : int
-        Year of the figures.
     record : pandas.Series
         The technique.
     rows : pandas.DataFrame
@@ -73,21 +90,17 @@ def describe_basis(
     Returns
     -------
     list of str
-        Own figure × affected share: coefficients, with the tags of the assumptions;
-        parts whose base is zero are left out.
+        Own figure × affected share × coefficients at their mode, with the tags of the
+        assumptions, e.g. ``废水 47,806 m³ × 5% [P] × 省热 1.08 GJ/m³``; parts whose
+        base is zero are left out.
     """
     shared = rows.groupby(["base_column", "minus_column"], sort=False)
     clauses = [
-        _clauses(own, str(base), str(minus), _tail(record, part, language), language)
+        _clauses(own, (str(base), str(minus)), _results(part, language), language)
         for (base, minus), part in shared
     ]
-    head = (
-        f"以本企业{year}年数据计：" if language == "zh" else f"From own {year} data: "
-    )
-    joint, stop = ("；", "。") if language == "zh" else ("; ", ".")
     return [
-        head + joint.join(filter(None, parts)) + stop
-        for parts in zip(*clauses, strict=True)
+        _joined(list(parts), record, language) for parts in zip(*clauses, strict=True)
     ]
 
 
@@ -129,58 +142,77 @@ def describe_status(
 
 
 def _clauses(
-    own: Figures, base: str, minus: str, tail: str, language: str
-) -> list[str]:
-    """Return one clause an enterprise, empty where the base is zero or unknown."""
+    own: Figures, columns: tuple[str, str], results: str, language: str
+) -> list[tuple[str, str]]:
+    """Return (own figure, results) of each enterprise, empty where the base is zero."""
+    base, minus = columns
     first = own(base)
     second = own(minus) if minus else np.zeros(len(first))
-    label, unit = _label(base, language)
-    deducted = _label(minus, language)[0] if minus else ""
-    clauses = []
+    unit = _unit(str(load_columns().loc[base, "unit"]), language)
+    clauses: list[tuple[str, str]] = []
     for value, less in zip(first, second, strict=True):
-        figure = f"{label} {_number(value)}"
+        figure = f"{_name(base, language)} {_number(value)}"
         if minus:
-            figure = f"({figure} - {deducted} {_number(less)})"
-        clauses.append(f"{figure} {unit}".rstrip() + tail if value > less else "")
+            figure = f"({figure} − {_name(minus, language)} {_number(less)})"
+        known = (f"{figure} {unit}".rstrip(), results) if value > less else ("", "")
+        clauses.append(known)
     return clauses
 
 
-def _tail(record: pd.Series, rows: pd.DataFrame, language: str) -> str:
-    """Return the affected share, then what falls or rises by how much."""
-    share, text = float(record["affected_share"]), ""
-    zh = language == "zh"
-    if share != 1:
-        words = "受影响比例" if zh else "affected share"
-        text = f" × {words} {share:.0%}{_tag(record['share_tag'])}"
-    parts = [_result(row, language) for row in rows.to_dict("records")]
-    return f"{text}：{'、'.join(parts)}" if zh else f"{text}: {', '.join(parts)}"
+def _joined(clauses: list[tuple[str, str]], record: pd.Series, language: str) -> str:
+    """Return the clauses as one sentence, the affected share said once."""
+    clauses = [clause for clause in clauses if clause[0]]
+    share = float(record["affected_share"])
+    part = "" if share == 1 else f"{share:.0%}{_tag([record['share_tag']])}"
+    if len(clauses) == 1:
+        figure, results = clauses[0]
+        return " × ".join(filter(None, [figure, part, results]))
+    stop = "；" if language == "zh" else "; "
+    text = stop.join(f"{figure} × {results}" for figure, results in clauses)
+    if not part:
+        return text
+    return f"受影响 {part}：{text}" if language == "zh" else f"{part} of {text}"
 
 
-def _result(row: Mapping[Any, Any], language: str) -> str:
-    """Return one coefficient in words, with its range and tags."""
-    name = SHORT_NAMES[language].get(row["target"])
-    name = name or _label(row["target"], language)[0]
-    mode = float(row["mode"])
-    verb = VERBS[language][mode < 0 or row["target"] == "electricity_green_mwh"]
-    low, high = sorted((abs(float(row["low"])), abs(float(row["high"]))))
+def _results(rows: pd.DataFrame, language: str) -> str:
+    """Return what falls or rises by how much, then the tags of the coefficients."""
+    per = {unit.partition("/")[2] for unit in rows["unit"]}
+    shared = next(iter(per)) if len(per) == 1 else ""
+    if len(rows) <= MOST_UNITS_REPEATED:
+        shared = ""
+    parts = [_result(row, language, shared) for row in rows.to_dict("records")]
+    text = ("、" if language == "zh" else ", ").join(parts)
+    if shared:
+        text = f"({text})/{_unit(shared, language)}"
+    return text + _tag(rows["tag"])
+
+
+def _result(row: Mapping[Any, Any], language: str, shared: str) -> str:
+    """Return one coefficient in words, without the unit all of them are per."""
+    target, mode = row["target"], float(row["mode"])
+    rises = mode < 0 or target == "electricity_green_mwh"
+    name = "" if target == row["base_column"] else _name(target, language)
     if row["unit"] == "1":
-        texts = [f"{100 * value:.3g}%" for value in (low, high)]
-        amount = f"{100 * abs(mode):.3g}%"
+        amount = f"{_coefficient(100 * abs(mode))}%"
     else:
-        unit = row["unit"] if language == "zh" else _english(row["unit"])
-        texts = [f"{value:.4g}" for value in (low, high)]
-        amount = f"{abs(mode):.4g} {unit}"
-    span = "" if low == high else f" ({'–'.join(texts)})"
-    return f"{name}{verb} {amount}{span}{_tag(row['tag'])}"
+        unit = str(row["unit"]).removesuffix(f"/{shared}")
+        amount = f"{_coefficient(abs(mode))} {_unit(unit, language)}"
+    if language == "zh":
+        name = TARGET_NAMES.get(target, name) if name else ""
+        verb = "增" if rises else ("省" if target in RESOURCES else "减")
+        return f"{verb}{name} {amount}"
+    return f"{name} {'+' if rises else '−'}{amount}".lstrip()
 
 
 def _status(
     state: str, column: str, value: float, record: pd.Series, language: str
 ) -> str:
     """Return why one enterprise has no estimate."""
-    label = _label(column.removesuffix("!"), language)[0] if column else ""
+    label = ""
+    if column:
+        label = column_label(column.removesuffix("!"), language, with_unit=False)
     if state == "implausible":
-        label = _label(record["ceiling_column"], language)[0]
+        label = _name(record["ceiling_column"], language)
         value = float(record["ceiling_fraction"])
     if state == "missing_data" and column.endswith("!"):
         state = "contradiction"
@@ -190,40 +222,42 @@ def _status(
 
 _STATUS = {
     "zh": {
-        "no_default": "没有可套用的公开效益数字，列出供比选。",
-        "implausible": "套用公布数所得超过本企业{label}的{value} [P]，不适用，未估算。",
-        "contradiction": "数据矛盾：{label}大于其总量，未估算。",
-        "missing_data": "缺数据：{label}，未估算。",
-        "not_applicable": "不适用：{label}为 {value}。",
+        "no_default": "无可套用的公开效益数字，供比选",
+        "implausible": "公布数超过本企业{label}总量的{value} [P]，不套用",
+        "contradiction": "数据矛盾：{label}大于总量",
+        "missing_data": "缺数据：{label}",
+        "not_applicable": "不适用：{label}为 {value}",
     },
     "en": {
-        "no_default": "No published figure can be applied; listed for consideration.",
-        "implausible": "The published figure would exceed {value} [P] of this "
-        "enterprise's {label}: it does not fit, no estimate.",
-        "contradiction": "The data contradict: {label} exceeds its total; no estimate.",
-        "missing_data": "No data: {label}; no estimate.",
-        "not_applicable": "Not applicable: {label} is {value}.",
+        "no_default": "No published figure applies; for consideration",
+        "implausible": "Published figure exceeds {value} [P] of own {label}: not used",
+        "contradiction": "Data contradict: {label} exceeds its total",
+        "missing_data": "No data: {label}",
+        "not_applicable": "Not applicable: {label} is {value}",
     },
 }
 
 
-def _label(column: str, language: str) -> tuple[str, str]:
-    """Return label and unit of a panel column."""
-    unit = str(load_columns().loc[column, "unit"])
-    label = column_label(column, language, with_unit=False)
-    unit = "" if unit == "1" else unit
-    return label, unit if language == "zh" else _english(unit)
+def _name(column: str, language: str) -> str:
+    """Return the short name of a column."""
+    names = SHORT_NAMES.get(column)
+    if names:
+        return names[0 if language == "zh" else 1]
+    return column_label(column, language, with_unit=False)
 
 
-def _english(unit: str) -> str:
-    """Return a unit without Chinese characters."""
-    for chinese, english in ENGLISH_UNITS.items():
-        unit = unit.replace(chinese, english)
-    return unit
+def _unit(unit: str, language: str) -> str:
+    """Return a unit as it is printed."""
+    if language == "en":
+        for chinese, english in ENGLISH_UNITS.items():
+            unit = unit.replace(chinese, english)
+    return "" if unit == "1" else unit.replace("m3", "m³")
 
 
-def _tag(tags: str) -> str:
-    return f" [{tags.replace(';', ', ')}]" if tags else ""
+def _tag(tags: Iterable[str]) -> str:
+    """Return the tags of some assumptions, each once."""
+    known = sorted(set(";".join(tags).split(";")) - {""})
+    return f" [{', '.join(known)}]" if known else ""
 
 
 def _number(value: float) -> str:
@@ -231,3 +265,7 @@ def _number(value: float) -> str:
     if np.isnan(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _coefficient(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

@@ -13,10 +13,11 @@ from synergy_lib.errors import InputDataError, Problem
 from synergy_lib.factors.selection import FactorSet
 from synergy_lib.schema import load_columns
 from synergy_lib.techniques.basis import describe_basis, describe_status
-from synergy_lib.techniques.catalogue import (
+from synergy_lib.techniques.catalogue import Catalogue
+from synergy_lib.techniques.vocabulary import (
     BOUNDS,
     TARGETS,
-    Catalogue,
+    driver_columns,
     parse_conditions,
 )
 
@@ -26,7 +27,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Amounts: TypeAlias = dict[str, dict[str, Floats]]
 
 KEYS = ("enterprise_id", "technique_id", "status")
-TEXTS = ("co2e_relative", "pollutant_relative", "basis", "basis_en")
+TEXTS = ("co2e_relative", "pollutant_relative", "project_size", "basis", "basis_en")
 AIR_POLLUTANTS = ("so2", "nox", "vocs")
 WATER_POLLUTANTS = ("cod", "nh3n")
 
@@ -90,7 +91,9 @@ def estimate_effects(
         ``water_equivalent_<bound>_kg`` and one column per quantity acted on, e.g.
         ``electricity_<bound>_mwh``; ``co2e_relative`` and ``pollutant_relative`` (mode,
         fraction of the enterprise's own; 0 for a technique without effect on
-        pollutants, NaN where it is not quantified); ``basis`` and ``basis_en``.
+        pollutants, NaN where it is not quantified); ``project_size``, the quantity the
+        investment grows with (mode), also of techniques without a default effect;
+        ``basis`` and ``basis_en``.
         Reductions are positive, increases negative; what a technique does not act on,
         or is not estimated, is NaN.
 
@@ -158,11 +161,13 @@ def _estimate(
     if "co2e_mode_t" in filled:
         table["co2e_relative"] = _ratio(filled["co2e_mode_t"], own.get("co2e_t"))
     table["pollutant_relative"] = _pollutant_relative(filled, own, record)
+    size = pd.Series(_project_size(own, record, amounts, co2e), index=table.index)
+    table["project_size"] = size.where(np.isin(status, ["estimated", "no_default"]))
     for language, name in (("zh", "basis"), ("en", "basis_en")):
         other = describe_status(own.get, record, status, reason, language=language)
         table[name] = other
         if not rows.empty:
-            told = describe_basis(own.get, own.year, record, rows, language=language)
+            told = describe_basis(own.get, record, rows, language=language)
             table[name] = np.where(status == "estimated", told, other)
     return table
 
@@ -238,6 +243,27 @@ def _co2e(
     if not parts:
         return None
     return {bound: np.sum([part[bound] for part in parts], axis=0) for bound in BOUNDS}
+
+
+def _project_size(
+    own: _Own, record: pd.Series, amounts: Amounts, co2e: dict[str, Floats] | None
+) -> Floats:
+    """Return the quantity the investment grows with, NaN where there is no project.
+
+    That is the CO2e or other quantity reduced, where the driver is one the technique
+    acts on, and otherwise the enterprise's own figure times the affected share.
+    """
+    column, minus = driver_columns(str(record["capex_driver"]))
+    if not column:
+        return np.full(len(own.data), np.nan)
+    if column == "co2e_t" and co2e:
+        size = co2e["mode"]
+    elif column in amounts:
+        size = amounts[column]["mode"]
+    else:
+        left = own.get(column) - _deduction(own, minus)
+        size = left * float(record["affected_share"])
+    return np.where(size > 0, size, np.nan)
 
 
 def _beyond_ceiling(

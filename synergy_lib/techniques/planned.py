@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from synergy_lib.techniques.catalogue import BOUNDS, Catalogue
+from synergy_lib.techniques.catalogue import Catalogue
+from synergy_lib.techniques.vocabulary import BOUNDS
 
 __all__ = ["merge_planned"]
 
@@ -77,6 +78,8 @@ def _planned_row(
     if not np.isnan(own_co2e):
         row["co2e_relative"] = _ratio(own_co2e, base)
         row.update({f"co2e_market_{bound}_t": np.nan for bound in BOUNDS})
+    if not np.isnan(_value(plan.get("investment_10k_cny"))):
+        row["investment_origin"] = "enterprise"
     name = _text(plan.get("measure_name"))
     row.update(
         enterprise_id=plan["enterprise_id"],
@@ -106,20 +109,20 @@ def _basis(
     plan: dict[object, object], technique: str, is_known: bool, estimate: float
 ) -> str:
     """Return where the plan's figures come from, and the estimate beside them."""
-    parts = ["企业自报的计划数，未经核证"]
+    parts = ["企业自报，未经核证"]
     if technique and not is_known:
         parts.append(f"技术编号“{technique}”不在技术清单中")
     if not np.isnan(estimate):
-        parts.append(f"按技术清单估算的减碳量为 {estimate:,.0f} tCO2e")
+        parts.append(f"按技术清单估算减碳 {estimate:,.0f} tCO2e")
     note = _text(plan.get("note"))
-    return "；".join([*parts, *([note] if note else [])]) + "。"
+    return "；".join([*parts, *([note] if note else [])])
 
 
 def _basis_en(estimate: float) -> str:
     text = "As planned by the enterprise, not verified"
     if np.isnan(estimate):
-        return f"{text}."
-    return f"{text}; estimate from the catalogue: {estimate:,.0f} tCO2e."
+        return text
+    return f"{text}; estimate from the catalogue: {estimate:,.0f} tCO2e"
 
 
 def _text(value: object) -> str:

@@ -8,47 +8,21 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from synergy_lib.errors import ParameterError, Problem, nearest
-from synergy_lib.techniques.catalogue import BOUNDS, TARGETS, Catalogue
+from synergy_lib.techniques.catalogue import Catalogue
 from synergy_lib.techniques.co_control import co_control
-from synergy_lib.techniques.economics import (
-    CNY_PER_10K,
-    abatement_cost,
-    abatement_cost_reason,
-    capital_recovery_factor,
-    simple_payback,
+from synergy_lib.techniques.costs import (
+    CARBON_PRICE,
+    add_investment_and_saving,
+    add_metrics,
+    check_prices,
 )
-from synergy_lib.techniques.effects import amount_column
 from synergy_lib.techniques.planned import merge_planned
 from synergy_lib.techniques.portfolio import cost_order
 
-__all__ = ["PRICES", "PriorityWeights", "recommend"]
+__all__ = ["PriorityWeights", "recommend"]
 
-# Quantity a technique saves → key of its price, and how many priced units a unit has.
-PRICES = {
-    "electricity_grid_mwh": ("electricity_cny_per_mwh", 1.0),
-    "electricity_green_mwh": ("green_power_premium_cny_per_mwh", -1.0),
-    "heat_purchased_gj": ("heat_cny_per_gj", 1.0),
-    "natural_gas_10k_nm3": ("natural_gas_cny_per_nm3", 10_000.0),
-    "bituminous_t": ("bituminous_cny_per_t", 1.0),
-    "solvent_fresh_t": ("solvent_cny_per_t", 1.0),
-    "water_fresh_m3": ("water_cny_per_m3", 1.0),
-    "hazardous_waste_generated_t": ("hazardous_waste_cny_per_t", 1.0),
-}
-CARBON_PRICE = "carbon_cny_per_t"
 EVIDENCE_POINTS = {"A": 1.0, "B": 0.75, "C": 0.5, "D": 0.25}
 COMPLETED = "完成"
-DEFAULT_LIFETIME_YEARS = 10.0  # proposal [P], for measures outside the catalogue
-PRICE_LABELS = {
-    "electricity_cny_per_mwh": "电价",
-    "green_power_premium_cny_per_mwh": "绿电溢价",
-    "heat_cny_per_gj": "热价",
-    "natural_gas_cny_per_nm3": "天然气价",
-    "bituminous_cny_per_t": "煤价",
-    "solvent_cny_per_t": "溶剂价",
-    "water_cny_per_m3": "水价",
-    "hazardous_waste_cny_per_t": "危废处置费",
-}
 
 
 @dataclass(frozen=True)
@@ -86,8 +60,9 @@ def recommend(
         status, note``. Matched by technique, a figure given there replaces the
         catalogue's range; a plan without a known technique is a measure of its own.
     prices : mapping of str to float, optional
-        Keys of :data:`PRICES` [元 per unit] and ``carbon_cny_per_t``. There are no
-        default prices: without one, savings are not computed.
+        Keys of :data:`synergy_lib.techniques.costs.PRICES` [元 per unit] and
+        ``carbon_cny_per_t``. There are no default prices: without one, savings are
+        not computed.
     obstacles : pandas.DataFrame, optional
         Index ``enterprise_id``, columns indicator codes: obstacle degrees (any
         non-negative scale), of which a measure covers those of its indicators.
@@ -103,7 +78,10 @@ def recommend(
         plan_status``; ``investment_<bound>_10k_cny``,
         ``annual_saving_<bound>_10k_cny``, ``payback_<bound>_years``,
         ``abatement_cost_cny_per_t``, ``net_benefit_10k_cny``,
-        ``carbon_value_10k_cny``, ``economics_note``; ``quadrant, elasticity,
+        ``carbon_value_10k_cny``, ``economics_note`` (for a table cell: why there is no
+        payback, empty if there is one; ``economics_note_en``),
+        ``economics_explanation`` (Chinese: what the investment rests on),
+        ``investment_origin`` (catalogue, enterprise or empty); ``quadrant, elasticity,
         carbon_offset_t``; ``evidence, tags, sources, indicators_improved,
         conflicts_zh, exclusive_with, lifetime_years``; the parts of the score,
         ``priority`` and ``priority_rank``. Techniques that do not apply are left out;
@@ -118,8 +96,10 @@ def recommend(
     -----
     Range: saving low = every quantity at its unfavourable end; payback low =
     investment low / saving high, high = investment high / saving low. Investment of a
-    catalogue measure is the unit investment times the mode quantity, so that the size
-    of the project cancels in the payback. Abatement cost and net benefit use modes.
+    catalogue measure is the unit investment times the project's size at its mode, at
+    least the smallest size built, so that above it the size cancels in the payback.
+    Savings are net of running cost, a fraction of the investment where the catalogue
+    has one. Abatement cost and net benefit use modes.
 
     Priority = 0.35 obstacle coverage + 0.25 cost rank + 0.2 CO2e rank + 0.1 pollutant
     rank + 0.1 evidence (methods §7.8, proposals); ranks are within the enterprise, 1
@@ -128,35 +108,16 @@ def recommend(
     measures get no priority; in quadrant IV ``carbon_offset_t`` is the CO2e that has
     to be saved elsewhere.
     """
-    tariffs = _checked_prices(prices or {})
+    tariffs = check_prices(prices or {})
     table = _with_catalogue(effects, catalogue)
-    table = _with_savings(table, tariffs)
-    table = _with_investment(table, catalogue)
+    table = add_investment_and_saving(table, catalogue, tariffs)
     table = merge_planned(table, planned, catalogue)
     table = table[table["status"] != "not_applicable"].reset_index(drop=True)
-    table = _with_metrics(table, discount_rate, tariffs.get(CARBON_PRICE, np.nan))
+    table = add_metrics(table, discount_rate, tariffs.get(CARBON_PRICE, np.nan))
     table = _with_quadrant(table)
     table = _with_priority(table, obstacles, weights or PriorityWeights())
     order = ["enterprise_id", "priority_rank", "technique_id"]
     return table.sort_values(order, kind="stable").reset_index(drop=True)
-
-
-def _checked_prices(prices: Mapping[str, float]) -> dict[str, float]:
-    """Return the prices, or say which key or value is wrong."""
-    known = [*(key for key, _ in PRICES.values()), CARBON_PRICE]
-    problems = [
-        Problem(f"prices {key}", "没有这个价格", "、".join(known), nearest(key, known))
-        for key in prices
-        if key not in known
-    ]
-    problems += [
-        Problem(f"prices {key}", f"{value} 不是有效价格", "数字")
-        for key, value in prices.items()
-        if not np.isfinite(value)
-    ]
-    if problems:
-        raise ParameterError(problems)
-    return dict(prices)
 
 
 def _with_catalogue(effects: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -181,117 +142,6 @@ def _with_catalogue(effects: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame
     )
     table = effects.join(known, on="technique_id", validate="m:1")
     return table.assign(origin="catalogue", planned_year=np.nan, plan_status="")
-
-
-def _with_savings(table: pd.DataFrame, prices: Mapping[str, float]) -> pd.DataFrame:
-    """Add the yearly saving, or say which price is missing."""
-    savings = {bound: np.zeros(len(table)) for bound in BOUNDS}
-    counted = np.zeros(len(table), dtype=bool)
-    missing = [""] * len(table)
-    for target, (key, units) in PRICES.items():
-        stem, unit = TARGETS[target]
-        touched = table[amount_column(stem, "mode", unit)].fillna(0).to_numpy() != 0
-        counted |= touched
-        if key not in prices:
-            missing = _noted(missing, touched, f"{PRICE_LABELS[key]} {key}")
-        for bound in BOUNDS:
-            amount = table[amount_column(stem, bound, unit)].to_numpy()
-            value = amount * units * prices.get(key, np.nan) / CNY_PER_10K
-            savings[bound] = savings[bound] + np.where(touched, value, 0.0)
-    estimated = (table["status"] == "estimated").to_numpy()
-    columns = {
-        f"annual_saving_{bound}_10k_cny": np.where(counted & estimated, value, np.nan)
-        for bound, value in savings.items()
-    }
-    notes = [
-        _saving_note(bool(known), gap, bool(priced))
-        for known, gap, priced in zip(estimated, missing, counted, strict=True)
-    ]
-    return table.assign(**_ordered(columns), saving_note=notes)
-
-
-def _saving_note(is_estimated: bool, gap: str, is_priced: bool) -> str:
-    """Return why there is no saving, empty where there is one."""
-    if not is_estimated:
-        return "没有节约量的估算"
-    if gap:
-        return f"缺价格（{gap}）"
-    return "" if is_priced else "没有可计价的节约量"
-
-
-def _ordered(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return low, mode, high in ascending order (a negative price reverses them)."""
-    ascending = np.sort(np.array(list(columns.values())), axis=0)
-    return dict(zip(columns, ascending, strict=True))
-
-
-def _noted(notes: list[str], where: np.ndarray, text: str) -> list[str]:
-    """Add a text to the notes of some rows."""
-    return [
-        "、".join(filter(None, (note, text))) if flag else note
-        for note, flag in zip(notes, where, strict=True)
-    ]
-
-
-def _with_investment(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Add the investment where the catalogue has a range for it."""
-    technique = table["technique_id"]
-    driver = technique.map(catalogue.techniques["capex_driver"])
-    size = pd.Series(np.nan, index=table.index)
-    for target in set(driver.dropna()) & set(TARGETS):
-        stem, unit = TARGETS[target]
-        amounts = table[amount_column(stem, "mode", unit)]
-        size = size.mask(driver == target, amounts)
-    columns = {
-        f"investment_{bound}_10k_cny": size
-        * technique.map(catalogue.techniques[f"capex_{bound}"])
-        for bound in BOUNDS
-    }
-    return table.assign(**columns)
-
-
-def _with_metrics(
-    table: pd.DataFrame, discount_rate: float, carbon_price: float
-) -> pd.DataFrame:
-    """Add payback, abatement cost, net benefit and the note on what is missing."""
-    investment = {b: table[f"investment_{b}_10k_cny"] for b in BOUNDS}
-    saving = {b: table[f"annual_saving_{b}_10k_cny"] for b in BOUNDS}
-    columns = {}
-    for bound, other in zip(BOUNDS, reversed(BOUNDS), strict=True):
-        pairs = zip(investment[bound], saving[other], strict=True)
-        columns[f"payback_{bound}_years"] = [simple_payback(i, a) for i, a in pairs]
-    life = table["lifetime_years"].fillna(DEFAULT_LIFETIME_YEARS)
-    recovery = [capital_recovery_factor(discount_rate, years) for years in life]
-    benefit = saving["mode"] - investment["mode"] * np.array(recovery)
-    arguments = [
-        (i, a, c, discount_rate, years)
-        for i, a, c, years in zip(
-            investment["mode"], saving["mode"], table["co2e_mode_t"], life, strict=True
-        )
-    ]
-    notes = [
-        _economics_note(i, a, gap, abatement_cost_reason(i, a, c, r, y))
-        for (i, a, c, r, y), gap in zip(arguments, table["saving_note"], strict=True)
-    ]
-    return table.drop(columns="saving_note").assign(
-        **columns,
-        abatement_cost_cny_per_t=[abatement_cost(*each) for each in arguments],
-        net_benefit_10k_cny=benefit,
-        carbon_value_10k_cny=table["co2e_mode_t"] * carbon_price / CNY_PER_10K,
-        economics_note=notes,
-    )
-
-
-def _economics_note(investment: float, saving: float, gap: str, reason: str) -> str:
-    """Return why the economics are not, or not fully, computed."""
-    parts = ["缺投资额（企业未填，目录无公开来源）"] if np.isnan(investment) else []
-    if np.isnan(saving):
-        parts.append(gap or "缺年净节约")
-    if parts:
-        return f"无法计算：{'；'.join(parts)}"
-    if saving <= 0:
-        return "年净节约不为正，投资不能回收"
-    return f"无单位减碳成本：{reason}" if reason else ""
 
 
 def _with_quadrant(table: pd.DataFrame) -> pd.DataFrame:

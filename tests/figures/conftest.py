@@ -103,7 +103,9 @@ def trends() -> pd.DataFrame:
 def indicators(language: str = "zh") -> pd.DataFrame:
     codes = [f"{d}{k}" for d in CODES for k in (1, 2, 3)]
     rng = np.random.default_rng(5)
-    frame = pd.DataFrame({"code": codes, "weight": rng.integers(2, 7, len(codes)) * 1.0})
+    frame = pd.DataFrame(
+        {"code": codes, "weight": rng.integers(2, 7, len(codes)) * 1.0}
+    )
     frame["name"] = [INDICATORS[language][k % 2] for k in range(len(codes))]
     frame["score"] = rng.uniform(15, 100, len(codes)).round(2)
     frame.loc[[4, 9], "score"] = np.nan
@@ -147,7 +149,12 @@ def measures(language: str = "zh") -> pd.DataFrame:
 def enterprises(count: int = 82) -> pd.DataFrame:
     rng = np.random.default_rng(11)
     parts = ["椒江", "临海", "黄岩", "仙居", "天台", "三门"]
-    kinds = ["药业有限公司", "医药化工股份有限公司", "生物科技有限公司", "精细化工有限公司"]
+    kinds = [
+        "药业有限公司",
+        "医药化工股份有限公司",
+        "生物科技有限公司",
+        "精细化工有限公司",
+    ]
     frame = pd.DataFrame({"enterprise_id": [f"{k:04d}" for k in range(1, count + 1)]})
     frame["enterprise_name"] = [
         f"演示{parts[k % 6]}第{k + 1}{kinds[k % 4]}" for k in range(count)
@@ -175,7 +182,7 @@ def enterprises(count: int = 82) -> pd.DataFrame:
     frame["rank_high"] = frame["rank"] + rng.integers(0, 7, count)
     for code in CODES:
         frame[code] = (score + rng.normal(0, 11, count)).clip(5, 100)
-    frame.loc[2, "D"] = np.nan
+    frame.loc[frame.index == 2, "D"] = np.nan
     frame["co2e_t"] = rng.lognormal(9, 1.1, count)
     frame.loc[count // 2, "co2e_t"] = np.nan
     frame["on_carbon_list"] = frame["co2e_t"] > frame["co2e_t"].quantile(0.85)
@@ -220,7 +227,7 @@ def monitoring() -> pd.DataFrame:
 
 
 def projects() -> pd.DataFrame:
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "enterprise_name": [f"演示第{k}药业有限公司" for k in range(1, 8)],
             "measure_name": [
@@ -237,7 +244,6 @@ def projects() -> pd.DataFrame:
             "status": ["完成", "在建", "计划", "计划", "在建", "完成", "计划"],
         }
     )
-    return frame
 
 
 def park_measures() -> pd.DataFrame:
@@ -282,11 +288,11 @@ def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def enterprise_slice() -> Callable[..., Any]:
     return make_enterprise
 
 
-@pytest.fixture()
+@pytest.fixture
 def park_slice() -> Callable[..., Any]:
     return make_park

@@ -85,24 +85,26 @@ def test_cumulative_members_do_not_depend_on_order(amounts, share):
 def test_three_lists_members_and_reasons(park):
     result = three_lists(park)
     assert listed(result, "carbon") == ["A", "B"]
-    assert listed(result, "energy") == ["A", "B", "C", "E"]
+    assert listed(result, "energy") == ["A", "B"]
+    assert listed(result, "energy_watch") == ["C", "E"]
     units = result.units
     assert units.loc["A", "carbon_statutory"]
     assert not units.loc["B", "carbon_statutory"]
-    assert units.loc["B", "carbon_basis"] == (
-        "园区：≥13000 tCO2e [P]；园区：累计占比前65% [P]"
-    )
-    assert units.loc["B", "energy_basis"] == "经指定可为重点：5000–10000 tce"
-    assert units.loc["C", "energy_basis"] == "园区关注：≥1000 tce"
-    assert "法定：排污许可重点管理" in units.loc["A", "pollutant_basis"]
-    assert "COD累计占比前65%" in units.loc["B", "pollutant_basis"]
-    assert "VOCs累计占比前65%" in units.loc["D", "pollutant_basis"]
+    assert units.loc["B", "carbon_basis"] == "园区≥13,000 t [P]、累计前65% [P]"
+    assert units.loc["B", "energy_basis"] == "可指定：5,000–10,000 tce"
+    assert units.loc["C", "energy_basis"] == ""
+    assert units.loc["C", "energy_watch_basis"] == "园区关注：1,000–5,000 tce"
+    assert units.loc["A", "carbon_basis"] == "法定≥26,000 t、累计前65% [P]"
+    assert units.loc["A", "energy_basis"] == "法定≥10,000 tce"
+    assert "法定：许可重点管理" in units.loc["A", "pollutant_basis"]
+    assert "COD累计前65%" in units.loc["B", "pollutant_basis"]
+    assert "VOCs累计前65%" in units.loc["D", "pollutant_basis"]
 
 
 def test_three_lists_key_control_is_on_all_three(park):
     result = three_lists(park)
     assert listed(result, "is_key_control") == ["A", "B"]
-    assert result.units["count"].tolist() == [3, 3, 2, 1, 2]
+    assert result.units["count"].tolist() == [3, 3, 1, 1, 1]
 
 
 def test_three_lists_overlaps_count_every_enterprise_once(park):
@@ -120,7 +122,17 @@ def test_three_lists_members_are_sorted_with_shares(park):
     assert carbon["cumulative_share"].tolist() == pytest.approx([30 / 51, 44 / 51])
     assert carbon["rank"].tolist() == [1, 2]
     assert members["pollutant"].index[0] == "D"  # 97 % of the VOCs
-    assert members["energy"]["value"].is_monotonic_decreasing
+    assert members["energy"]["value"].tolist() == [12_000, 6_000]
+
+
+def test_three_lists_watch_those_below_the_energy_list(park):
+    """E uses 3000 and C 1500 of 23 000 tce; nobody is on both, none is statutory."""
+    result = three_lists(park)
+    watched = result.energy_watch
+    assert watched.index.tolist() == ["E", "C"]
+    assert watched["share"].tolist() == pytest.approx([3 / 23, 1.5 / 23])
+    assert not watched["statutory"].any()
+    assert not (result.units["energy"] & result.units["energy_watch"]).any()
 
 
 def test_three_lists_unknown_is_neither_in_nor_out(park):
@@ -143,14 +155,15 @@ def test_three_lists_thresholds_are_inclusive():
     result = three_lists(data)
     assert result.units.loc["A", "carbon_statutory"]
     assert result.units.loc["A", "energy_statutory"]
-    assert not result.units.loc["B", "energy"]
+    assert not result.units.loc["B", ["energy", "energy_watch"]].any()
 
 
 def test_three_lists_with_other_criteria(park):
     criteria = ListCriteria(carbon_park_t=4_000.0, energy_watch_tce=400.0)
     result = three_lists(park, criteria)
     assert listed(result, "carbon") == ["A", "B", "C"]
-    assert listed(result, "energy") == list("ABCDE")
+    assert listed(result, "energy") == ["A", "B"]
+    assert listed(result, "energy_watch") == ["C", "D", "E"]
     assert result.criteria is criteria
 
 

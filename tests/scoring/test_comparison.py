@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from synergy_lib.errors import MethodError
@@ -72,9 +71,3 @@ def test_year_on_year_needs_enough_common_data(mini, mini_values):
     result = score_scheme(values, mini, base_year=2020)
     assert np.isnan(result.change["a", 2021])
     assert result.colour[("a", 2021)] == "green"
-
-
-def test_results_are_frozen(mini, mini_values):
-    result = score_scheme(mini_values, mini, base_year=2020)
-    with pytest.raises(AttributeError):
-        result.overall = pd.Series(dtype=float)

@@ -152,9 +152,8 @@ def test_ahp_consistent_matrix_by_hand():
 
 
 def test_ahp_consistency_ratio_by_hand():
-    # A cyclic 3 × 3 matrix (2, 2, 1/2 …): lambda_max = 1 + 2 cosh(ln 2) = 3.5 … with
-    # a12 = 2, a23 = 2, a13 = 1/2 all row products are 1, so
-    # lambda = 1 + a + 1/a with a = (2·2/(1/2))^(1/3) = 2: 3.5; CI .25; CR .25/.58.
+    # a12 = a23 = a31 = 2: every row sums to 3.5, so w is equal and lambda is 3.5;
+    # CI = .5/2, CR = .25/.58.
     result = ahp([[1, 2, 0.5], [0.5, 1, 2], [2, 0.5, 1]])
     assert result.lambda_max == pytest.approx(3.5)
     assert result.ci == pytest.approx(0.25)

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
+from synergy_lib.errors import ParameterError
 from synergy_lib.factors.selection import select_factors
+from synergy_lib.resources import parameters_path
 from synergy_lib.techniques.catalogue import load_catalogue
 
 OWN = {
@@ -59,3 +61,37 @@ def factors():
 @pytest.fixture(scope="session")
 def catalogue():
     return load_catalogue()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Return a function that writes the catalogue with some cells changed."""
+    tables = {
+        name: pd.read_csv(
+            parameters_path("techniques") / name, dtype=str, keep_default_na=False
+        )
+        for name in ("catalogue.csv", "effects.csv")
+    }
+
+    def write(**cells):
+        changed = {name: table.copy() for name, table in tables.items()}
+        for name, rows in cells.items():
+            for (row, column), value in rows.items():
+                changed[f"{name}.csv"].loc[row, column] = value
+        for name, table in changed.items():
+            table.to_csv(tmp_path / name, index=False)
+        return tmp_path / "catalogue.csv"
+
+    return write
+
+
+@pytest.fixture
+def refused():
+    """Return a function that gives the problems for which a catalogue is refused."""
+
+    def problems(path):
+        with pytest.raises(ParameterError) as caught:
+            load_catalogue(path)
+        return [str(problem) for problem in caught.value.problems]
+
+    return problems

@@ -7,8 +7,9 @@ import pytest
 
 from synergy_lib.errors import InputDataError
 from synergy_lib.factors.selection import select_factors
-from synergy_lib.techniques.catalogue import TARGETS, Catalogue
+from synergy_lib.techniques.catalogue import Catalogue
 from synergy_lib.techniques.effects import amount_column, estimate_effects
+from synergy_lib.techniques.vocabulary import TARGETS
 
 GRID, HEAT = 0.5153, 0.11
 
@@ -34,10 +35,8 @@ def test_five_standard_workshops(effects):
     """(6 − 4) workshops · 750, 1500, 2250 t; 3000 t is below 30 % of 25 000."""
     assert co2e(effects, "T01") == [1500, 3000, 4500]
     assert effects.loc["T01", "co2e_relative"] == pytest.approx(0.12)
-    assert effects.loc["T01", "basis"] == (
-        "以本企业2022年数据计：(车间总数 6 - “五化”达标车间数 4) 个："
-        "碳排放减 1500 tCO2/个车间 (750–2250) [P]。"
-    )
+    basis = effects.loc["T01", "basis"]
+    assert basis == "(车间 6 − 达标 4) 个 × 减碳 1,500 tCO2/个车间 [P]"
 
 
 def test_enzyme_catalysis_acts_on_the_affected_share_only(effects):
@@ -115,6 +114,33 @@ def test_oxidiser_heat_recovery_uses_the_fuel_factor(effects, factors):
     assert effects.loc["T42", "co2e_mode_t"] == pytest.approx(4 * factor)
 
 
+@pytest.mark.parametrize(
+    ("technique", "size"),
+    [
+        ("T01", 6 - 4),  # workshops
+        ("T03", 25_000 * 0.2 * 0.208),  # t CO2e reduced
+        ("T06", 100),  # t solvent recovered
+        ("T18", 2237),  # MWh generated
+        ("T22", 20_000 * 0.8),  # t condensate
+        ("T41", 100_000 * 0.05),  # m3 evaporated
+        ("T47", 6 - 4),  # workshops, though no effect is estimated
+        ("T02", math.nan),  # no unit investment
+        ("T52", math.nan),  # does not apply
+    ],
+)
+def test_project_size_is_what_the_investment_grows_with(effects, technique, size):
+    found = effects.loc[technique, "project_size"]
+    assert found == pytest.approx(size, nan_ok=True)
+
+
+def test_project_size_is_unknown_without_the_figures(
+    panel, accounts, factors, catalogue
+):
+    data = panel.drop(columns="workshops_total")
+    rows = estimate_effects(data, accounts, factors, catalogue, 2022)
+    assert math.isnan(rows.set_index("technique_id").loc["T47", "project_size"])
+
+
 def test_ranges_are_ordered(effects):
     for stem, unit in [("co2e", "t"), ("air_equivalent", "kg"), *TARGETS.values()]:
         columns = [amount_column(stem, b, unit) for b in ("low", "mode", "high")]
@@ -132,12 +158,12 @@ def test_no_default_is_listed_without_figures(effects):
     row = effects.loc["T47"]
     assert row["status"] == "no_default"
     assert math.isnan(row["co2e_mode_t"])
-    assert "没有可套用的公开效益数字" in row["basis"]
+    assert row["basis"] == "无可套用的公开效益数字，供比选"
 
 
 def test_a_technique_that_does_not_apply_says_why(effects):
     assert effects.loc["T52", "status"] == "not_applicable"
-    assert effects.loc["T52", "basis"] == "不适用：烟煤为 0。"
+    assert effects.loc["T52", "basis"] == "不适用：烟煤为 0"
 
 
 def test_missing_data_is_named(panel, accounts, factors, catalogue):
@@ -146,7 +172,7 @@ def test_missing_data_is_named(panel, accounts, factors, catalogue):
         table = estimate_effects(data, accounts, factors, catalogue, 2022)
         row = table.set_index("technique_id").loc["T18"]
         assert row["status"] == "missing_data"
-        assert row["basis"] == "缺数据：用地面积，未估算。"
+        assert row["basis"] == "缺数据：用地面积"
         assert math.isnan(row["co2e_mode_t"])
 
 
@@ -155,7 +181,7 @@ def test_contradicting_data_are_named(panel, accounts, factors, catalogue):
     table = estimate_effects(data, accounts, factors, catalogue, 2022)
     row = table.set_index("technique_id").loc["T22"]
     assert row["status"] == "missing_data"
-    assert row["basis"] == "数据矛盾：冷凝水回收量大于其总量，未估算。"
+    assert row["basis"] == "数据矛盾：冷凝水回收量大于总量"
 
 
 def test_nothing_left_to_do_is_not_applicable(panel, accounts, factors, catalogue):
@@ -174,9 +200,7 @@ def test_a_published_figure_that_does_not_fit_is_not_used(
     row = table.set_index("technique_id").loc["T01"]
     assert row["status"] == "implausible"
     assert math.isnan(row["co2e_mode_t"])
-    assert row["basis"] == (
-        "套用公布数所得超过本企业碳排放总量（位置法）的30% [P]，不适用，未估算。"
-    )
+    assert row["basis"] == "公布数超过本企业碳排放总量的30% [P]，不套用"
 
 
 def test_an_absent_carrier_is_not_used(panel, accounts, factors, catalogue):

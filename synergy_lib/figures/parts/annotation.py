@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import (
@@ -16,6 +18,7 @@ from matplotlib.transforms import (
     blended_transform_factory,
 )
 
+from synergy_lib.errors import Problem, ReportError
 from synergy_lib.figures.parts.labels import fit_text, wrap_text
 from synergy_lib.figures.style import (
     FRAME,
@@ -25,6 +28,8 @@ from synergy_lib.figures.style import (
     SIGNALS,
     SMALL_SIZE_PT,
     TEXT_SIZE_PT,
+    Dashes,
+    Look,
 )
 
 __all__ = [
@@ -41,6 +46,7 @@ __all__ = [
     "marker_entry",
     "panel_title",
     "put_beside",
+    "root_figure",
     "row_names",
     "side_labels",
     "signal_marker",
@@ -50,24 +56,32 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 # A white ground under a number, so that no line runs through it.
-PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+PLAIN: Look = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+
+
+def root_figure(ax: Axes) -> Figure:
+    """Return the figure that the axes stand in."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ReportError(Problem("Axes", "坐标区不在任何图中", "Figure.add_axes"))
+    return figure
 
 
 def left_space_mm(ax: Axes) -> float:
     """Return the width of the figure to the left of the axes in mm."""
-    root = ax.get_figure(root=True)
+    root = root_figure(ax)
     return float(ax.get_position().x0 * root.get_figwidth() * MM_PER_INCH)
 
 
 def axes_width_mm(ax: Axes) -> float:
     """Return the width of the axes in mm."""
-    root = ax.get_figure(root=True)
+    root = root_figure(ax)
     return float(ax.get_position().width * root.get_figwidth() * MM_PER_INCH)
 
 
 def beside(ax: Axes, x_mm: float, side: str = "left") -> tuple[float, Transform]:
     """Return x and the transform that put a thing x_mm from a side, y in data."""
-    root = ax.get_figure(root=True)
+    root = root_figure(ax)
     shift = ScaledTranslation(x_mm / MM_PER_INCH, 0, root.dpi_scale_trans)
     transform = blended_transform_factory(ax.transAxes + shift, ax.transData)
     return (1.0 if side == "right" else 0.0), transform
@@ -75,7 +89,7 @@ def beside(ax: Axes, x_mm: float, side: str = "left") -> tuple[float, Transform]
 
 def _corner(ax: Axes, x_mm: float, y_mm: float) -> Transform:
     """Return the axes' own coordinates moved by a printed distance."""
-    root = ax.get_figure(root=True)
+    root = root_figure(ax)
     inches = (x_mm / MM_PER_INCH, y_mm / MM_PER_INCH)
     return ax.transAxes + ScaledTranslation(*inches, root.dpi_scale_trans)
 
@@ -155,7 +169,7 @@ def row_names(
 def figure_note(ax: Axes, text: str, *, x_mm: float, y_mm: float) -> Text:
     """Write a note at a distance from the lower left corner of the axes."""
     place = _corner(ax, x_mm, y_mm)
-    style = {"color": MUTED, "fontsize": SMALL_SIZE_PT, "va": "bottom"}
+    style: Look = {"color": MUTED, "fontsize": SMALL_SIZE_PT, "va": "bottom"}
     return ax.text(0, 0, text, transform=place, **style)
 
 
@@ -168,7 +182,7 @@ def top_label(ax: Axes, label: str, *, left_mm: float | None = None) -> None:
 
 def panel_title(ax: Axes, text: str, *, left_mm: float, right_mm: float) -> None:
     """Write a panel's title above the label of its y axis, across both margins."""
-    root = ax.get_figure(root=True)
+    root = root_figure(ax)
     width = ax.get_position().width * root.get_figwidth() * MM_PER_INCH
     fitted = fit_text(text, width + left_mm + right_mm, TEXT_SIZE_PT, bold=True)
     ax.set_title(fitted, loc="left", x=-left_mm / width, y=1.0, pad=17)
@@ -179,7 +193,7 @@ def put_beside(
 ) -> Text:
     """Write a text at the right of the axes, at a value of the y axis."""
     x, transform = beside(ax, gap_mm, "right")
-    style = {"va": "center_baseline", "fontsize": SMALL_SIZE_PT, "color": colour}
+    style: Look = {"va": "center_baseline", "fontsize": SMALL_SIZE_PT, "color": colour}
     return ax.text(x, y, text, transform=transform, **style)
 
 
@@ -192,7 +206,7 @@ def label_point(
     up_pt: float = 5.5,
     right_pt: float = 0.0,
     ha: str = "center",
-    **style: object,
+    **style: Any,
 ) -> Text:
     """Write a text above (or, with a negative distance, below) a point."""
     return ax.annotate(
@@ -214,7 +228,7 @@ def side_labels(
     colours: Sequence[str],
 ) -> None:
     """Name layers or lines at the right of the axes, joined to where they end."""
-    root = ax.get_figure(root=True)
+    root = root_figure(ax)
     space = (1 - ax.get_position().x1) * root.get_figwidth() * MM_PER_INCH
     height = ax.get_position().height * root.get_figheight() * MM_PER_INCH
     low, high = ax.get_ylim()
@@ -236,7 +250,7 @@ def side_labels(
             annotation_clip=False,
         )
         x_text, at = beside(ax, 5.2, "right")
-        style = {
+        style: Look = {
             "va": "center_baseline",
             "fontsize": SMALL_SIZE_PT,
             "linespacing": 1.05,
@@ -265,11 +279,19 @@ def spread(positions: Sequence[float], gap: float, low: float, high: float) -> F
             blocks.append([(earlier * number + mean * count) / total, total])
     placed: list[float] = []
     for mean, count in blocks:
-        half = (count - 1) / 2 * gap
-        centre = min(max(mean, low + half), max(high - half, low + half))
-        placed.extend(centre + (k - (count - 1) / 2) * gap for k in range(int(count)))
+        placed.extend(mean + (k - (count - 1) / 2) * gap for k in range(int(count)))
+    placed = _pushed(placed, gap, low)
+    placed = [-y for y in _pushed([-y for y in reversed(placed)], gap, -high)]
     result = np.empty(len(wanted))
-    result[order] = placed
+    result[order] = placed[::-1]
+    return result
+
+
+def _pushed(placed: list[float], gap: float, low: float) -> list[float]:
+    """Return rising positions, none below a limit, each a gap above the one before."""
+    result: list[float] = []
+    for place in placed:
+        result.append(max(place, result[-1] + gap if result else low))
     return result
 
 
@@ -327,6 +349,8 @@ def marker_entry(edge: str, face: str, marker: str = "o", size: float = 5.5) -> 
     )
 
 
-def line_entry(colour: str = INK, *, style: str = "-", width: float = 1.5) -> Line2D:
+def line_entry(
+    colour: str = INK, *, style: Dashes | None = None, width: float = 1.5
+) -> Line2D:
     """Return a legend line."""
-    return Line2D([], [], color=colour, linestyle=style, linewidth=width)
+    return Line2D([], [], color=colour, linestyle=style or "-", linewidth=width)

@@ -26,6 +26,7 @@ __all__ = [
     "new_axes",
     "numbers",
     "panel_grid",
+    "pairs",
     "row_axis",
     "value_axis",
     "year_axis",
@@ -70,6 +71,12 @@ def yearly(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return table.reindex(range(int(years.min()), int(years.max()) + 1))
 
 
+def pairs(values: pd.Series) -> list[tuple[int, float]]:
+    """Return a series by year as (year, value)."""
+    years = values.index.to_numpy(dtype="int64")
+    return list(zip(years.tolist(), values.to_numpy("float64").tolist(), strict=True))
+
+
 def add_axes(figure: Figure, margins: Margins, *, sharey: Axes | None = None) -> Axes:
     """Add axes at margins left, right, top, bottom of the figure in mm."""
     width, height = figure.get_size_inches() * MM_PER_INCH
@@ -110,14 +117,15 @@ def panel_grid(
     return figure, axes
 
 
-def draw_empty(ax: Axes, language: str, key: str = "no_data") -> Axes:
-    """Say in the axes that there is nothing to draw."""
-    ax.clear()
+def draw_empty(ax: Axes | None, language: str) -> Axes:
+    """Say that there is nothing to draw, in the axes given or in a low figure."""
+    if ax is None:
+        ax = new_axes(20, (0, 0, 0, 0))
     ax.set_axis_off()
     ax.text(
         0.5,
         0.5,
-        words(key, language),
+        words("no_data", language),
         transform=ax.transAxes,
         ha="center",
         va="center",
@@ -134,10 +142,12 @@ def row_axis(ax: Axes, count: int) -> None:
     ax.spines["left"].set_visible(False)
 
 
-def value_axis(ax: Axes, axis: str, *, bins: int = 5) -> None:
+def value_axis(ax: Axes, axis: str, *, bins: int = 5, whole: bool = False) -> None:
     """Give the axis of the values few round ticks, separators and a light grid."""
     which = ax.xaxis if axis == "x" else ax.yaxis
-    which.set_major_locator(MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]))
+    which.set_major_locator(
+        MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10], integer=whole)
+    )
     which.set_major_formatter(_Separated())
     ax.grid(axis="x" if axis == "x" else "y")
     if axis == "y":

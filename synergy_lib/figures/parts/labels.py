@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-import pandas as pd
 from matplotlib.ft2font import LoadFlags
 
 from synergy_lib.errors import ParameterError, Problem, nearest
@@ -120,21 +119,33 @@ def fit_text(
 def wrap_text(
     text: object, width_mm: float, size_pt: float = SMALL_SIZE_PT, lines: int = 2
 ) -> str:
-    """Return a text broken into lines; what does not fit the last one is cut with …."""
+    """Return a text in lines of about the same length, the last cut with … if need be.
+
+    Examples
+    --------
+    >>> wrap_text("绿色低碳发展水平", 15).splitlines()
+    ['绿色低碳', '发展水平']
+    """
     pieces = re.findall(r"[⺀-￿]|[^\s⺀-￿]+\s*|\s+", _one_line(text))
+    rows = _broken(pieces, width_mm, size_pt)
+    narrower = width_mm
+    while narrower > 0 and len(_broken(pieces, narrower, size_pt)) == len(rows):
+        even, narrower = narrower, narrower - 0.5
+    rows = _broken(pieces, even, size_pt)
+    rows[lines - 1 :] = ["".join(rows[lines - 1 :])] if len(rows) >= lines else []
+    return "\n".join(fit_text(row, width_mm, size_pt) for row in rows)
+
+
+def _broken(pieces: list[str], width_mm: float, size_pt: float) -> list[str]:
+    """Put pieces into lines, each as full as the width allows."""
     rows = [""]
-    for position, piece in enumerate(pieces):
-        if (
-            text_width_mm((rows[-1] + piece).rstrip(), size_pt) <= width_mm
-            or not rows[-1]
-        ):
-            rows[-1] += piece
-        elif len(rows) < lines:
+    for piece in pieces:
+        wide = text_width_mm((rows[-1] + piece).rstrip(), size_pt) > width_mm
+        if wide and rows[-1]:
             rows.append(piece)
         else:
-            rows[-1] += "".join(pieces[position:])
-            break
-    return "\n".join(fit_text(row, width_mm, size_pt) for row in rows)
+            rows[-1] += piece
+    return rows
 
 
 def column_name(column: str, language: str = "zh") -> str:
@@ -149,7 +160,7 @@ def grade_name(grade: object, language: str = "zh") -> str:
     key = f"grade_{grade}"
     if key in _labels():
         return words(key, language)
-    return "–" if pd.isna(grade) else str(grade)
+    return _one_line(grade)
 
 
 def status_name(status: object, language: str = "zh") -> str:
@@ -157,7 +168,7 @@ def status_name(status: object, language: str = "zh") -> str:
     key = f"status_{status}"
     if key in _labels():
         return words(key, language)
-    return "–" if pd.isna(status) else str(status)
+    return _one_line(status)
 
 
 def column_unit(column: str) -> str:

@@ -41,6 +41,16 @@ _ACCOUNT_COLUMNS = (
     "co2e_market_t",
     "eop_co2e_t",
 )
+_VERDICTS = {
+    "no_data": ("无数据", "no data"),
+    "level_only": ("仅一年", "one year only"),
+    "change_only": ("仅两年，只是变化", "two years: a change"),
+    "direction_only": ("年数过少，只看方向", "direction only"),
+    "too_few_years": ("年数不足以判断", "too few years"),
+    "rising": ("显著上升", "rising"),
+    "falling": ("显著下降", "falling"),
+    "not_detected": ("未检出趋势", "not detected"),
+}
 _POLLUTANT_COLUMNS = (
     "vocs_kg",
     "so2_kg",
@@ -109,45 +119,58 @@ def table_trends(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     rows = []
     for row in named_rows(data.trends):
         span = f"{row.first_year:.0f}–{row.last_year:.0f}" if row.n > 0 else "–"
+        verdict = _VERDICTS.get(str(row.verdict), (str(row.verdict), str(row.verdict)))
         rows.append(
             [
-                column_label(row.quantity, language),
-                f"{span} (n={row.n:.0f})",
+                column_label(row.quantity, language, with_unit=False),
+                load_columns().loc[row.quantity, "unit"],
+                span,
+                format_number(row.n, 0),
                 format_percent(row.total_change, 1, signed=True),
                 format_percent(row.cagr, 1, signed=True),
                 format_number(row.slope),
                 format_range(row.low, row.high),
                 _p_value(row.p, row.n),
-                row.statement_zh if language == "zh" else row.statement_en,
+                format_number(row.detectable),
+                text(language, *verdict),
             ]
         )
     columns = [
-        Column("quantity", text(language, "指标", "Quantity"), width=2.6),
-        Column("years", text(language, "年份", "Years"), width=1.7),
+        Column("quantity", text(language, "数量", "Quantity"), width=3.2),
+        Column("unit", text(language, "单位", "Unit"), width=0.9),
+        Column("years", text(language, "年份", "Years"), width=1.5),
+        Column("n", "n", align="right", width=0.5),
         Column("total", text(language, "总变化", "Change"), align="right", width=1.1),
         Column("cagr", text(language, "年均", "Per year"), align="right", width=1.1),
-        Column(
-            "slope", text(language, "Sen 斜率", "Sen slope"), align="right", width=1.2
-        ),
+        Column("slope", text(language, "斜率", "Slope"), align="right", width=1.1),
         Column(
             "interval",
             text(language, "90% 区间", "90% interval"),
             align="right",
-            width=1.9,
+            width=2.3,
         ),
-        Column("p", "p", align="right", width=0.8),
-        Column("statement", text(language, "结论", "Reading"), width=4.4),
+        Column("p", "p", align="right", width=0.9),
+        Column(
+            "detectable",
+            text(language, "可检出", "Detectable"),
+            align="right",
+            width=1.1,
+        ),
+        Column("verdict", text(language, "结论", "Reading"), width=2.2),
     ]
     notes = [
         text(
             language,
-            "Mann–Kendall 精确检验（双侧），斜率为 Theil–Sen 中位斜率（单位/年）。"
-            "不足 5 年不给出显著性；“未检出显著趋势”不等于“没有变化”。",
-            "Exact two-sided Mann–Kendall test; Theil–Sen slope (unit per year). No "
-            "significance below five years; “no trend detected” is not “no change”.",
+            "Mann–Kendall 精确检验（双侧 5%）；斜率为 Theil–Sen 中位斜率，与其区间和“可检出”"
+            "（同样波动下必能检出的最小年变化）均为每年单位数。不足 5 年不给出显著性；"
+            "“未检出”不等于“没有变化”。",
+            "Exact two-sided Mann–Kendall test at 5 %; Theil–Sen slope, its interval and "
+            "the smallest yearly change sure to be detected, all per year. No "
+            "significance below five years; “not detected” is not “no change”.",
         )
     ]
-    return ReportTable(text(language, "变化趋势", "Trends"), columns, rows, notes)
+    caption = text(language, "主要数量的变化趋势", "Trends")
+    return ReportTable(caption, columns, rows, notes)
 
 
 def _yearly_table(

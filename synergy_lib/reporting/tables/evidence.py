@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from synergy_lib.reporting.display import Cell, Column, ReportTable
 from synergy_lib.reporting.formatting import (
     STAGE_NAMES,
@@ -19,50 +21,51 @@ from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows, tag_note
 from synergy_lib.schema import column_label
 
-__all__ = ["table_factors", "table_issues", "table_measures", "table_restatements"]
+__all__ = [
+    "payback_text",
+    "table_factors",
+    "table_issues",
+    "table_measures",
+    "table_restatements",
+]
+
+_EQUIVALENT_UNIT = "kg/当量"
 
 
-def table_measures(data: EnterpriseSlice, limit: int = 8) -> ReportTable:
+def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
     """Return the measures that fit the enterprise, with ranges and their basis."""
     language = data.meta["language"]
     rows: list[Sequence[Cell]] = []
     for row in named_rows(data.measures.head(limit)):
         stage = STAGE_NAMES.get(str(row.stage), (str(row.stage), str(row.stage)))
-        payback = format_range(row.payback_low_years, row.payback_high_years, 1)
-        if payback == "–":
-            payback = "–" if is_missing(row.economics_note) else str(row.economics_note)
         rows.append(
             [
                 str(row.name_zh if language == "zh" else row.name_en),
                 stage[0 if language == "zh" else 1],
                 format_range(row.co2e_low_t, row.co2e_high_t),
                 format_range(row.investment_low_10k_cny, row.investment_high_10k_cny),
-                payback,
+                payback_text(row),
                 str(row.evidence),
-                "" if is_missing(row.basis) else str(row.basis),
+                str(row.basis if language == "zh" else row.basis_en),
             ]
         )
     columns = [
-        Column("name", text(language, "措施", "Measure"), width=2.6),
+        Column("name", text(language, "措施", "Measure"), width=2.4),
         Column("stage", text(language, "环节", "Stage"), width=0.8),
-        Column("co2e", text(language, "减碳", "CO2e cut"), "tCO2e/a", "right", 1.5),
-        Column("capex", text(language, "投资", "Investment"), "万元", "right", 1.5),
-        Column("payback", text(language, "回收期", "Payback"), "a", "right", 1.6),
-        Column(
-            "evidence", text(language, "证据", "Evidence"), align="center", width=0.7
-        ),
-        Column(
-            "basis", text(language, "依据（本企业数据）", "Basis (own data)"), width=4
-        ),
+        Column("co2e", text(language, "减碳 t/a", "CO2e t/a"), "", "right", 1.6),
+        Column("capex", text(language, "投资 万元", "CNY 10⁴"), "", "right", 1.6),
+        Column("payback", text(language, "回收期 年", "Payback a"), "", "right", 1.5),
+        Column("evidence", text(language, "证据", "Evid."), align="center", width=0.7),
+        Column("basis", text(language, "依据（本企业数据）", "Basis"), width=5),
     ]
     notes = [
         text(
             language,
-            "区间为低–高估计；证据等级 A 实测核证（±10%）、B 单次测试或设计（±20%）、"
-            "C 文献或他厂（±35%）、D 政策文件或报道（±50%）[P]。负值表示增加排放。",
-            "Low to high estimate; evidence A metered and verified (±10 %), B test or "
-            "design (±20 %), C literature (±35 %), D policy document or news (±50 %) "
-            "[P]. Negative means more emissions.",
+            "区间为低–高估计；证据 A 实测核证（±10%）、B 单次测试或设计（±20%）、C 文献或他厂"
+            "（±35%）、D 政策文件或报道（±50%）[P]。负值表示增加排放。",
+            "Low to high; evidence A metered and verified (±10 %), B test or design "
+            "(±20 %), C literature (±35 %), D policy document or news (±50 %) [P]. "
+            "Negative means more emissions.",
         ),
         tag_note(language),
     ]
@@ -74,14 +77,30 @@ def table_measures(data: EnterpriseSlice, limit: int = 8) -> ReportTable:
     )
 
 
-def table_issues(data: EnterpriseSlice) -> ReportTable:
-    """Return suspect, doubtful and missing values with their cells."""
+def payback_text(row: Any) -> str:
+    """Return a measure's payback range, or why there is none.
+
+    A range that is open above (at its unfavourable end the measure never pays back)
+    has no upper end in the slice.
+    """
+    if is_missing(row.payback_low_years):
+        return "–" if is_missing(row.economics_note) else str(row.economics_note)
+    if is_missing(row.payback_high_years):
+        return f"≥ {format_number(row.payback_low_years, 1)}"
+    return format_range(row.payback_low_years, row.payback_high_years, 1)
+
+
+def table_issues(data: EnterpriseSlice, limit: int = 24) -> ReportTable:
+    """Return suspect and doubtful values of all years, and this year's gaps."""
     language = data.meta["language"]
+    year = data.meta["report_year"]
     severity = {
         "suspect": text(language, "存疑", "suspect"),
         "warning": text(language, "核实", "check"),
         "gap": text(language, "缺失", "missing"),
     }
+    current = (data.issues["severity"] != "gap") | data.issues["year"].isin([year])
+    shown = data.issues[current].head(limit)
     rows = [
         [
             severity.get(row.severity, str(row.severity)),
@@ -89,19 +108,34 @@ def table_issues(data: EnterpriseSlice) -> ReportTable:
             "–" if is_missing(row.cell) or not row.cell else str(row.cell),
             str(row.message),
             format_number(row.value) if not isinstance(row.value, str) else row.value,
-            str(row.treatment),
         ]
-        for row in named_rows(data.issues)
+        for row in named_rows(shown)
     ]
     columns = [
         Column("severity", text(language, "类别", "Kind"), width=0.8),
         Column("year", text(language, "年份", "Year"), width=0.8),
-        Column("cell", text(language, "位置", "Cell"), width=2),
-        Column("message", text(language, "问题", "Problem"), width=4.5),
-        Column("value", text(language, "填报值", "Value"), align="right", width=1.4),
-        Column("treatment", text(language, "处理", "Treatment"), width=2.2),
+        Column("cell", text(language, "位置", "Cell"), width=2.4),
+        Column("message", text(language, "问题", "Problem"), width=7),
+        Column("value", text(language, "填报值", "Value"), align="right", width=1.5),
     ]
-    return ReportTable(text(language, "数据问题清单", "Data problems"), columns, rows)
+    left_out = len(data.issues) - len(shown)
+    notes = [
+        text(
+            language,
+            "存疑值未采用（按缺失处理），核实值已采用。",
+            "Suspect values were not used, values to check were.",
+        )
+    ]
+    if left_out:
+        notes.append(
+            text(
+                language,
+                f"另有 {left_out} 处以往年份或各年均未填报的缺失未列，见园区附表“数据问题”。",
+                f"{left_out} more gaps of earlier or all years stand in the annex tables.",
+            )
+        )
+    caption = text(language, "数据问题清单", "Data problems")
+    return ReportTable(caption, columns, rows, notes)
 
 
 def table_restatements(data: EnterpriseSlice | ParkSlice) -> ReportTable:
@@ -140,31 +174,46 @@ def table_restatements(data: EnterpriseSlice | ParkSlice) -> ReportTable:
 
 
 def table_factors(data: EnterpriseSlice | ParkSlice) -> ReportTable:
-    """Return the factors the run used, with source and mark; works for both slices."""
+    """Return the factors behind the figures; the many equivalents go into a note."""
     language = data.meta["language"]
+    name = text(language, "name_zh", "name_en")
+    is_equivalent = data.factors["unit"] == _EQUIVALENT_UNIT
     rows = [
-        [
-            str(row.name_zh if language == "zh" else row.name_en),
-            tagged(format_number(row.value, _decimals(row.value)), row.tag),
-            str(row.unit),
-            "" if is_missing(row.valid_from) else f"{row.valid_from}"[:4],
-            str(row.source_key),
-        ]
-        for row in named_rows(data.factors)
+        [str(label), _factor_values(group), str(unit), str(source)]
+        for (label, unit, source), group in data.factors[~is_equivalent].groupby(
+            [name, "unit", "source_key"], sort=False
+        )
     ]
     columns = [
-        Column("name", text(language, "因子", "Factor"), width=4),
-        Column("value", text(language, "数值", "Value"), align="right", width=1.5),
+        Column("name", text(language, "因子", "Factor"), width=8),
+        Column("value", text(language, "数值", "Value"), align="right", width=2),
         Column("unit", text(language, "单位", "Unit"), width=2),
-        Column("year", text(language, "年份", "Year"), width=0.8),
         Column("source", text(language, "来源", "Source"), width=1.2),
     ]
-    return ReportTable(
-        text(language, "本报告使用的因子", "Factors used"),
-        columns,
-        rows,
-        [tag_note(language)],
-    )
+    notes = [tag_note(language)]
+    for source, group in data.factors[is_equivalent].groupby("source_key", sort=False):
+        values = text(language, "、", ", ").join(
+            f"{label} {_factor_values(part)}"
+            for label, part in group.groupby(name, sort=False)
+        )
+        notes.append(
+            text(
+                language,
+                f"污染当量值（{_EQUIVALENT_UNIT}，{source}）：{values}。",
+                f"Equivalent values (kg per equivalent, {source}): {values}.",
+            )
+        )
+    caption = text(language, "本报告使用的因子", "Factors used")
+    return ReportTable(caption, columns, rows, notes)
+
+
+def _factor_values(group: pd.DataFrame) -> str:
+    """Return the values of one factor, several years apart by a slash."""
+    shown = [
+        tagged(format_number(value, _decimals(value)), tag)
+        for value, tag in zip(group["value"], group["tag"], strict=True)
+    ]
+    return " / ".join(dict.fromkeys(shown))
 
 
 def _decimals(value: Any) -> int | None:

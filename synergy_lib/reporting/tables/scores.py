@@ -6,12 +6,10 @@ from typing import Any
 
 from synergy_lib.reporting.display import Cell, Column, ReportTable
 from synergy_lib.reporting.formatting import (
-    colour_name,
     format_change,
     format_number,
     format_percent,
     format_range,
-    grade_name,
     is_missing,
     tagged,
     text,
@@ -22,8 +20,6 @@ from synergy_lib.reporting.tables.rows import named_rows, tag_note
 __all__ = [
     "table_changes",
     "table_dimensions",
-    "table_gates",
-    "table_history",
     "table_indicators",
 ]
 
@@ -86,83 +82,44 @@ def table_indicators(data: EnterpriseSlice) -> ReportTable:
                 str(row.code),
                 str(row.name_),
                 "" if is_missing(row.unit) else str(row.unit),
-                value,
+                str(value),
                 format_number(row.previous_value),
-                _anchor(row.baseline, row.tag),
-                _anchor(row.benchmark, row.tag),
+                _anchors(row, language),
                 format_number(row.peer_p50),
-                format_number(row.score, 1),
+                format_number(row.score, 0),
                 format_number(row.weight, 0),
             ]
         )
     columns = [
-        Column("code", "", width=0.7),
-        Column("name", text(language, "指标", "Indicator"), width=4.4),
-        Column("unit", text(language, "单位", "Unit"), width=1.7),
-        Column("value", text(language, "本年", "Value"), align="right", width=1.4),
-        Column("previous", text(language, "上年", "Before"), align="right", width=1.4),
-        Column("baseline", text(language, "60 分", "60"), align="right", width=1.5),
-        Column("benchmark", text(language, "100 分", "100"), align="right", width=1.5),
+        Column("code", "", width=0.6),
+        Column("name", text(language, "指标", "Indicator"), width=4.6),
+        Column("unit", text(language, "单位", "Unit"), width=2.1),
+        Column("value", text(language, "本年", "Value"), align="right", width=1.6),
+        Column("previous", text(language, "上年", "Before"), align="right", width=1.2),
         Column(
-            "median", text(language, "园区中位", "Median"), align="right", width=1.4
+            "anchors",
+            text(language, "60 → 100 分", "60 → 100"),
+            align="right",
+            width=3,
         ),
-        Column("score", text(language, "得分", "Score"), align="right", width=1.1),
+        Column("median", text(language, "中位", "Median"), align="right", width=1.1),
+        Column("score", text(language, "得分", "Score"), align="right", width=0.9),
         Column("weight", text(language, "权重", "Weight"), align="right", width=0.9),
     ]
-    reasons = [
+    missing = [
         f"{row.code} {row.reason}"
         for row in named_rows(data.indicators)
         if not is_missing(row.reason) and row.reason
     ]
     notes = [tag_note(language)]
-    if reasons:
-        head = text(language, "不可评的原因：", "Why not assessed: ")
-        notes.append(head + "；".join(reasons) + "。")
+    if missing:
+        head = text(language, "不可评或未评分：", "Not assessed: ")
+        notes.append(head + text(language, "；", "; ").join(missing))
     caption = text(language, "指标明细", "All indicators")
     return ReportTable(caption, columns, rows, notes)
 
 
-def table_history(data: EnterpriseSlice) -> ReportTable:
-    """Return overall score, grade, colour and rank by year."""
-    language = data.meta["language"]
-    rows = [
-        [
-            str(int(row.year)),
-            format_number(row.overall, 1),
-            grade_name(row.grade, language),
-            colour_name(row.colour, language),
-            f"{format_number(row.rank, 0)} / {format_number(row.ranked_count, 0)}"
-            if not is_missing(row.rank)
-            else "–",
-            format_percent(row.coverage, 0),
-        ]
-        for row in named_rows(data.history)
-    ]
-    columns = [
-        Column("year", text(language, "年份", "Year")),
-        Column("overall", text(language, "综合得分", "Overall"), align="right"),
-        Column("grade", text(language, "等级", "Grade"), align="center"),
-        Column("colour", text(language, "三色", "Colour"), align="center"),
-        Column("rank", text(language, "排名", "Rank"), align="right"),
-        Column("coverage", text(language, "数据完整", "Coverage"), align="right"),
-    ]
-    notes = [
-        text(
-            language,
-            "各年使用同一指标体系、同一权重和冻结于基准年的锚点，年度之间可比。",
-            "All years use the same scheme, weights and anchors frozen at the base "
-            "year, so years compare.",
-        )
-    ]
-    return ReportTable(
-        text(language, "历年得分、等级与排名", "Scores, grades and ranks"),
-        columns,
-        rows,
-        notes,
-    )
-
-
-def table_changes(data: EnterpriseSlice, limit: int = 10) -> ReportTable:
+def table_changes(data: EnterpriseSlice, limit: int = 7) -> ReportTable:
     """Return the indicators that moved the score most since last year."""
     language = data.meta["language"]
     ordered = data.changes.reindex(
@@ -221,33 +178,15 @@ def table_changes(data: EnterpriseSlice, limit: int = 10) -> ReportTable:
     )
 
 
-def table_gates(data: EnterpriseSlice) -> ReportTable:
-    """Return the gates and whether each is passed."""
-    language = data.meta["language"]
-    names = {
-        "pass": text(language, "通过", "passed"),
-        "fail": text(language, "未通过", "failed"),
-        "unknown": text(language, "未填报", "not reported"),
-    }
-    rows: list[list[Cell]] = [
-        [
-            f"{row.code} {row.name_}",
-            {"text": names[row.state], "bold": row.state == "fail"},
-        ]
-        for row in named_rows(data.gates)
-    ]
-    columns = [
-        Column("gate", text(language, "否决项", "Gate"), width=4),
-        Column("state", text(language, "结果", "Result"), align="center"),
-    ]
-    return ReportTable(text(language, "一票否决项", "Gates"), columns, rows)
-
-
 def _difference(later: Any, earlier: Any) -> float | None:
     if is_missing(later) or is_missing(earlier):
         return None
     return float(later) - float(earlier)
 
 
-def _anchor(value: Any, tag: Any) -> str:
-    return "–" if is_missing(value) else tagged(format_number(value), tag)
+def _anchors(row: Any, language: str) -> str:
+    """Return the two anchors of an indicator, or how else it earns its points."""
+    if is_missing(row.baseline) or is_missing(row.benchmark):
+        return text(language, "分级计分", "by level")
+    pair = f"{format_number(row.baseline)} → {format_number(row.benchmark)}"
+    return tagged(pair, row.tag)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergy_lib.accounting.steam import steam_enthalpy, steam_to_gj
+from synergy_lib.factors.steam import steam_enthalpy, steam_to_gj
 from synergy_lib.factors.tables import load_factors
 
 

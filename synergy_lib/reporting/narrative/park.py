@@ -1,4 +1,4 @@
-"""Sentences and the first page of the park's annual report, from the data only."""
+"""Sentences and first page of the park's annual report."""
 
 from __future__ import annotations
 
@@ -31,12 +31,8 @@ def park_card(data: ParkSlice) -> dict[str, Any]:
     """Return the card of page 1: how the park stands, who leads, where to act."""
     language = data.meta["language"]
     return {
-        "title": text(
-            language,
-            "园区减污降碳协同增效年度报告",
-            "Annual report on pollution–carbon synergy",
-        ),
-        "subtitle": f"{data.meta['park_name']} · {data.meta['report_year']}",
+        "title": text(language, "一页结论", "The answer on one page"),
+        "subtitle": "",
         "enterprise": data.meta["park_name"],
         "year": data.meta["report_year"],
         "badges": _badges(data),

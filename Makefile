@@ -1,0 +1,55 @@
+# Everything a person needs from a fresh clone: each target sets up what it needs.
+#
+#   make demo    build the demonstration park's reports and say where they are
+#   make test    run all tests
+#   make check   style, types, import rules
+#   make bench   measure, side by side with what a user would otherwise do
+#   make lab     open the notebooks in JupyterLab
+#
+# PYTHON may name another interpreter: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+RUN ?= parameters/parks/demo_park.yml
+
+.PHONY: setup demo test check bench lab lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else 'Python 3.11, 3.12 or 3.13 is needed, this is ' + sys.version.split()[0] + '. Try: make $(MAKECMDGOALS) PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: setup
+	$(BIN)/synergy run $(RUN)
+
+test: setup
+	$(BIN)/python -m pytest -n auto
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m benchmarks.run
+
+lab: setup
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"
+	$(BIN)/jupyter lab notebooks
+
+# Resolve the dependencies anew; the lock names no package index.
+lock: setup
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev \
+	  pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,1 @@
+"""Sentences and first pages of the reports, from the data only."""

@@ -1,0 +1,282 @@
+"""Sentences of the enterprise diagnostic."""
+
+from __future__ import annotations
+
+from synergy_lib.reporting.formatting import (
+    format_change,
+    format_number,
+    format_percent,
+    is_missing,
+    text,
+)
+from synergy_lib.reporting.narrative.amounts import (
+    join,
+    largest_source,
+    versus,
+    year_rows,
+)
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
+
+__all__ = [
+    "describe_carbon",
+    "describe_data_quality",
+    "describe_dimensions",
+    "describe_gates",
+    "describe_measures",
+    "describe_method",
+    "describe_pollutants",
+    "describe_trends",
+]
+
+# A difference of a score smaller than this is not worth a sentence. [points]
+_NOTABLE = 5.0
+
+
+def describe_dimensions(data: EnterpriseSlice) -> list[str]:
+    """Return what the dimension scores say, strongest first."""
+    language = data.meta["language"]
+    scored = data.dimensions.dropna(subset=["score"])
+    if scored.empty:
+        return [
+            text(
+                language,
+                "各维度均缺少足够数据，未作评判。",
+                "No dimension has enough data.",
+            )
+        ]
+    best = scored.loc[scored["score"].idxmax()]
+    worst = scored.loc[scored["score"].idxmin()]
+    sentences = [
+        text(
+            language,
+            f"得分最高的是“{best['name']}”（{format_number(best['score'], 1)} 分），"
+            f"最低的是“{worst['name']}”（{format_number(worst['score'], 1)} 分）。",
+            f"Highest is {best['name']} ({format_number(best['score'], 1)}), lowest "
+            f"{worst['name']} ({format_number(worst['score'], 1)}).",
+        )
+    ]
+    gap = scored["score"] - scored["peer_p50"]
+    below = scored[gap <= -_NOTABLE]
+    if len(below):
+        names = join(below["name"], language)
+        sentences.append(
+            text(
+                language,
+                f"低于园区中位数 {_NOTABLE:.0f} 分以上的维度：{names}。",
+                f"More than {_NOTABLE:.0f} points below the park's median: {names}.",
+            )
+        )
+    thin = data.dimensions[data.dimensions["score"].isna()]
+    if len(thin):
+        names = join(thin["name"], language)
+        sentences.append(
+            text(
+                language,
+                f"数据不足、未评判的维度：{names}。",
+                f"Too few data to judge: {names}.",
+            )
+        )
+    return sentences
+
+
+def describe_gates(data: EnterpriseSlice) -> list[str]:
+    """Return which gates are failed or not reported; nothing where all are passed."""
+    language = data.meta["language"]
+    sentences = []
+    for state, zh, en in (
+        ("fail", "未通过的否决项", "Gates failed"),
+        (
+            "unknown",
+            "未填报的否决项（无法判断）",
+            "Gates not reported (cannot be judged)",
+        ),
+    ):
+        named = data.gates[data.gates["state"] == state]
+        if len(named):
+            labels = join(named["code"] + " " + named["name"], language)
+            sentences.append(text(language, f"{zh}：{labels}。", f"{en}: {labels}."))
+    if not sentences and len(data.gates):
+        count = len(data.gates)
+        sentences.append(
+            text(language, f"{count} 项否决项全部通过。", f"All {count} gates passed.")
+        )
+    return sentences
+
+
+def describe_carbon(data: EnterpriseSlice) -> list[str]:
+    """Return what the carbon account says about the report year."""
+    language = data.meta["language"]
+    now, before = year_rows(data)
+    total = now.get("co2e_t")
+    if is_missing(total):
+        return [
+            text(
+                language,
+                "本年碳排放无法核算（缺少能源或排放数据），原因见数据质量一节。",
+                "Carbon could not be accounted for this year; see data quality.",
+            )
+        ]
+    sentences = [
+        text(
+            language,
+            f"本年碳排放 {format_number(total)} tCO2e"
+            f"{versus(total, before.get('co2e_t'), language)}。",
+            f"Emissions of {format_number(total)} tCO2e"
+            f"{versus(total, before.get('co2e_t'), language)}.",
+        )
+    ]
+    largest = largest_source(now)
+    if largest:
+        from synergy_lib.schema import column_label
+
+        column, amount = largest
+        label = column_label(column, language, with_unit=False)
+        share = format_percent(amount / total, 0)
+        sentences.append(
+            text(
+                language,
+                f"最大来源是{label}，占 {share}。",
+                f"Largest source: {label}, {share}.",
+            )
+        )
+    return sentences
+
+
+def describe_pollutants(data: EnterpriseSlice) -> list[str]:
+    """Return how the pollutant equivalents changed since last year."""
+    language = data.meta["language"]
+    now, before = year_rows(data)
+    sentences = []
+    for column, zh, en in (
+        ("air_equivalent_kg", "大气污染当量数", "Air pollutant equivalents"),
+        ("water_equivalent_kg", "水污染当量数", "Water pollutant equivalents"),
+    ):
+        value = now.get(column)
+        if is_missing(value):
+            sentences.append(
+                text(
+                    language,
+                    f"{zh}无法计算：缺少必报污染物。",
+                    f"{en} cannot be computed: a required pollutant is missing.",
+                )
+            )
+            continue
+        change = versus(value, before.get(column), language)
+        sentences.append(
+            text(
+                language,
+                f"{zh} {format_number(value)}{change}。",
+                f"{en} {format_number(value)}{change}.",
+            )
+        )
+    return sentences
+
+
+def describe_trends(data: EnterpriseSlice) -> list[str]:
+    """Return how the score moved, and what may not be read into the series."""
+    language = data.meta["language"]
+    change = data.headline["change"]
+    sentences = []
+    if is_missing(change):
+        sentences.append(
+            text(
+                language,
+                "缺少上年可比得分，不作年度比较。",
+                "No comparable score last year.",
+            )
+        )
+    else:
+        sentences.append(
+            text(
+                language,
+                f"与上年同口径比较，综合得分变化 {format_change(change)} 分。",
+                f"On the same indicators the overall score moved {format_change(change)} points.",
+            )
+        )
+    carbon = data.trends[data.trends["quantity"] == "co2e_t"]
+    if len(carbon):
+        column = text(language, "statement_zh", "statement_en")
+        sentences.append(str(carbon.iloc[0][column]))
+    if data.meta["has_deflator"] is False:
+        sentences.append(
+            text(
+                language,
+                "未提供平减指数：强度按当年价，未扣除价格变化。",
+                "No deflator given: intensities are in current prices, not deflated.",
+            )
+        )
+    return sentences
+
+
+def describe_measures(data: EnterpriseSlice) -> list[str]:
+    """Return how many measures fit, and what they may bring at most together."""
+    language = data.meta["language"]
+    count = len(data.measures)
+    if count == 0:
+        return [
+            text(
+                language,
+                "按现有数据没有可估算效益的适用措施。",
+                "No measure can be estimated from the data given.",
+            )
+        ]
+    return [
+        text(
+            language,
+            f"技术清单中有 {count} 项措施适用，按优先级排列。各项效益单独估算，"
+            "同一环节的措施不能简单相加。",
+            f"{count} measures of the catalogue apply, in order of priority. Effects "
+            "are estimated one by one; measures on one stream do not simply add.",
+        )
+    ]
+
+
+def describe_data_quality(data: EnterpriseSlice) -> list[str]:
+    """Return how complete the data are and what was set aside."""
+    language = data.meta["language"]
+    counts = data.issues["severity"].value_counts()
+    suspect, warning, gap = (
+        int(counts.get(k, 0)) for k in ("suspect", "warning", "gap")
+    )
+    coverage = format_percent(data.headline["coverage"], 0)
+    sentences = [
+        text(
+            language,
+            f"本年可评指标占总权重的 {coverage}。发现存疑值 {suspect} 个（未采用）、"
+            f"需核实 {warning} 个（已采用）、缺失 {gap} 个。",
+            f"Indicators that could be scored carry {coverage} of the weight. "
+            f"{suspect} suspect values (not used), {warning} to check (used), "
+            f"{gap} missing.",
+        )
+    ]
+    return sentences + list(data.notes)
+
+
+def describe_method(data: EnterpriseSlice | ParkSlice) -> list[str]:
+    """Return how scores, ranks and colours came about."""
+    language = data.meta["language"]
+    meta = data.meta
+    return [
+        text(
+            language,
+            f"指标体系：{meta['scheme_title']}（{meta['scheme_version']}）。单项按两个锚点"
+            "分段线性计分：60 分对应基线值，100 分对应标杆值；园区相对指标的锚点取基准年"
+            f"（{meta['base_year']}）分布的分位数并冻结。维度分为可评指标的加权平均，"
+            "总分为维度的加权平均。",
+            f"Scheme: {meta['scheme_title']} ({meta['scheme_version']}). Indicators are "
+            "scored piecewise linearly through two anchors, 60 at the baseline and 100 "
+            "at the benchmark; park-relative anchors are quantiles of the base year "
+            f"({meta['base_year']}), frozen. Dimensions and the total are weighted means "
+            "of what could be scored.",
+        ),
+        text(
+            language,
+            f"不确定性：对权重作 {meta['draws']} 次随机抽取（Dirichlet，随机种子 {meta['seed']}），"
+            "得到排名的 90% 区间和各等级、颜色的概率；最可能颜色的概率低于"
+            f" {format_percent(meta['colour_threshold'], 0)} 时显示为灰色“不确定”。",
+            f"Uncertainty: {meta['draws']} random draws of the weights (Dirichlet, seed "
+            f"{meta['seed']}) give the 90 % interval of the rank and the probability of "
+            "each grade and colour; below "
+            f"{format_percent(meta['colour_threshold'], 0)} the colour is shown grey.",
+        ),
+    ]
