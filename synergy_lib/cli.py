@@ -83,6 +83,7 @@ def run(
         park_only=park_only,
         formats=_check_formats(formats),
         workers=workers,
+        notebooks=project_folder(run_file) / "notebooks",
     )
     parameters = read_parameters(run_file, data=data, language=language)
     with progress_bar() as progress:

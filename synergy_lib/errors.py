@@ -19,6 +19,7 @@ __all__ = [
     "SynergyError",
     "TooFewYearsError",
     "nearest",
+    "quote",
 ]
 
 
@@ -44,13 +45,13 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        """Return the problem as one line for a person."""
+        """Return the problem as one printable line for a person."""
         parts = [f"{self.where}：{self.what}"]
         if self.expected:
             parts.append(f"应为：{self.expected}")
         if self.hint:
             parts.append(self.hint)
-        return "；".join(" ".join(part.split()) for part in parts)
+        return "；".join(_one_line(part) for part in parts)
 
 
 class SynergyError(Exception):
@@ -105,6 +106,18 @@ class ExportError(ReportError):
     """An executed notebook could not be turned into a document."""
 
 
+def quote(value: object, limit: int = 60) -> str:
+    """Return what the user wrote in quotation marks, on one line, cut where long.
+
+    Examples
+    --------
+    >>> quote("天然汽"), quote("x" * 99, limit=5)
+    ('“天然汽”', '“xxxxx…”')
+    """
+    text = " ".join(str(value).split())
+    return f"“{text[:limit]}…”" if len(text) > limit else f"“{text}”"
+
+
 def nearest(name: str, valid: Iterable[str]) -> str:
     """Return a hint naming the valid name closest to a wrong one.
 
@@ -131,3 +144,11 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     lowered = [candidate.lower() for candidate in names]
     match = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
     return f"最接近的是“{names[lowered.index(match[0])]}”" if match else ""
+
+
+def _one_line(text: str) -> str:
+    """Return text without line breaks, and with what cannot be printed spelt out."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in " ".join(text.split())
+    )

@@ -129,6 +129,13 @@ def _label_ends(ax: Axes, known: pd.Series) -> None:
         label_point(ax, first, known[first], text, up_pt=up_pt, right_pt=-3, ha="left")
 
 
+def _shown(data: EnterpriseYears) -> tuple[pd.DataFrame, list[str]]:
+    """Return the pollutants by year, and the first ones that have data."""
+    table = yearly(data.yearly, POLLUTANTS)
+    known = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
+    return table, known[:MOST_PANELS]
+
+
 @styled
 def figure_pollutants(data: EnterpriseYears, *, language: str = "zh") -> Figure:
     """Draw the first six main pollutants with data, a panel each, by year.
@@ -151,9 +158,7 @@ def figure_pollutants(data: EnterpriseYears, *, language: str = "zh") -> Figure:
     Where the intercept is not given, the line goes through the medians of years and
     values, as is usual with Sen's slope.
     """
-    table = yearly(data.yearly, POLLUTANTS)
-    shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()]
-    shown = shown[:MOST_PANELS]
+    table, shown = _shown(data)
     if not shown:
         return root_figure(draw_empty(None, language))
     grid: Look = {"panel_mm": 38.0, "margins": PANEL_MARGINS, "head_mm": 6.0}
@@ -213,8 +218,7 @@ def first_last(column: str, values: pd.Series, unit: str, language: str) -> str:
 
 def alt_pollutants(data: EnterpriseYears, language: str = "zh") -> str:
     """Return what :func:`figure_pollutants` shows as one sentence."""
-    table = yearly(data.yearly, POLLUTANTS)
-    shown = [c for c in POLLUTANTS if c in table and table[c].notna().any()][:MOST_PANELS]
+    table, shown = _shown(data)
     items = [first_last(c, table[c], column_unit(c), language) for c in shown]
     return alt_sentence("pollutants", items, language)
 

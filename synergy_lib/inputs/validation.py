@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -128,17 +129,50 @@ def check_year_on_year(panel: pd.DataFrame) -> pd.DataFrame:
 def check_other_years(panel: pd.DataFrame) -> pd.DataFrame:
     """Return values far from the median of the same enterprise's other years.
 
-    Needs at least two other positive years.
+    Needs at least two other positive years. A value that a neighbouring year bears
+    out, and that is not as far off as a wrong unit makes it, is a change of level:
+    used, and to be checked.
     """
-    limit = float(load_rules().loc["unit_slip", "limit"])
+    rules = load_rules()
+    far, shifted = (
+        float(rules["limit"][rule]) for rule in ("unit_slip", "level_shift")
+    )
     positive = panel.where(panel > 0)
     pieces = []
     for column in panel.columns:
-        others = _median_of_others(positive[column])
-        ratio = positive[column] / others
-        off = (ratio > limit) | (ratio < 1 / limit)
-        pieces.append(_found(panel, off, column, "unit_slip"))
+        values = positive[column]
+        ratio = _ratio_to_others(values)
+        shift = _borne_out(values, far) & _within(ratio, shifted)
+        off = ratio.notna() & ~_within(ratio, far)
+        pieces += [
+            _found(panel, off & ~shift, column, "unit_slip"),
+            _found(panel, off & shift, column, "level_shift"),
+        ]
     return _stack(pieces)
+
+
+def _ratio_to_others(values: pd.Series) -> pd.Series:
+    """Return each value over the median of the same enterprise's other years.
+
+    Of an even number of other years both middle values must be missed: one of them
+    may be the wrong one. Between them the ratio is 1.
+    """
+    low, high = (_median_of_others(values, side=side) for side in ("lower", "higher"))
+    ratio = (values / high).where(values > high, values / low)
+    return ratio.mask(values.between(low, high), 1.0)
+
+
+def _within(ratio: pd.Series, limit: float) -> pd.Series:
+    """Return where a ratio lies between 1/limit and limit."""
+    return ratio.between(1 / limit, limit)
+
+
+def _borne_out(values: pd.Series, limit: float) -> pd.Series:
+    """Return where the same enterprise's value before or after is near."""
+    known = values.dropna()
+    by_enterprise = known.groupby(level="enterprise_id")
+    near = [_within(known / by_enterprise.shift(step), limit) for step in (1, -1)]
+    return (near[0] | near[1]).reindex(values.index, fill_value=False)
 
 
 def check_zeros(panel: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -214,8 +248,15 @@ def rule_message(rule_id: str) -> str:
     return str(load_rules().loc[rule_id, "message_zh"])
 
 
-def _median_of_others(values: pd.Series, minimum: int = 2) -> pd.Series:
-    """Return, for each value, the median of the same enterprise's other years."""
+def _median_of_others(
+    values: pd.Series,
+    minimum: int = 2,
+    side: Literal["lower", "higher"] = "lower",
+) -> pd.Series:
+    """Return, for each value, the median of the same enterprise's other years.
+
+    Of an even number of them it is the lower or the higher middle value.
+    """
     wide = values.unstack("year")
     array = wide.to_numpy()
     medians = np.full(array.shape, np.nan)
@@ -223,7 +264,9 @@ def _median_of_others(values: pd.Series, minimum: int = 2) -> pd.Series:
         others = np.delete(array, position, axis=1)
         enough = (~np.isnan(others)).sum(axis=1) >= minimum
         if enough.any():
-            medians[enough, position] = np.nanmedian(others[enough], axis=1)
+            medians[enough, position] = np.nanquantile(
+                others[enough], 0.5, axis=1, method=side
+            )
     table = pd.DataFrame(medians, index=wide.index, columns=wide.columns)
     return table.stack().reindex(values.index)
 

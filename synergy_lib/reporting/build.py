@@ -41,6 +41,7 @@ class BuildOptions:
     """What to build, in which formats, with how many workers.
 
     ``only`` names enterprises (all if empty); ``park_only`` leaves them out.
+    ``notebooks`` is a folder whose notebooks replace the shipped ones of that name.
     """
 
     out: Path
@@ -48,6 +49,7 @@ class BuildOptions:
     park_only: bool = False
     formats: tuple[str, ...] = FORMATS
     workers: int = 0
+    notebooks: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _jobs(
             ReportJob(
                 PARK_ID,
                 park.meta["park_name"],
-                notebook_path("park_annual_report.ipynb"),
+                _notebook("park_annual_report.ipynb", options),
                 "analysis/park.json",
                 staging,
                 "park/park_annual_report",
@@ -160,7 +162,7 @@ def _jobs(
             ReportJob(
                 enterprise_id,
                 data.enterprise["enterprise_name"],
-                notebook_path("enterprise_diagnostic.ipynb"),
+                _notebook("enterprise_diagnostic.ipynb", options),
                 f"analysis/enterprises/{name}.json",
                 staging,
                 f"enterprises/{name}/diagnostic",
@@ -171,11 +173,21 @@ def _jobs(
     return jobs
 
 
+def _notebook(name: str, options: BuildOptions) -> Path:
+    """Return the user's own notebook where there is one, else the shipped one."""
+    own = options.notebooks / name if options.notebooks else None
+    return own if own and own.is_file() else notebook_path(name)
+
+
 def _metadata(data: EnterpriseSlice | ParkSlice, report_id: str) -> dict[str, object]:
     """Return what the exporters print around the pages."""
     meta = data.meta
     is_park = isinstance(data, ParkSlice)
-    owner = meta["park_name"] if is_park else data.enterprise["enterprise_name"]
+    owner = (
+        meta["park_name"]
+        if isinstance(data, ParkSlice)
+        else data.enterprise["enterprise_name"]
+    )
     chinese = meta["language"] == "zh"
     kind = (
         ("减污降碳协同增效年度报告", "Annual report on pollution–carbon synergy")

@@ -35,7 +35,7 @@ SHORT_NAMES = {
     "natural_gas_10k_nm3": ("天然气", "natural gas"),
     "bituminous_t": ("烟煤", "coal"),
     "solvent_fresh_t": ("新鲜溶剂", "fresh solvent"),
-    "solvent_used_t": ("溶剂投用", "solvent charged"),
+    "solvent_used_t": ("溶剂", "solvent"),
     "solvent_recovered_t": ("已回收", "recovered"),
     "water_fresh_m3": ("新鲜水", "fresh water"),
     "wastewater_m3": ("废水", "waste water"),

@@ -99,7 +99,7 @@ def _missing_saving(row: Mapping[Any, Any], place: int) -> list[str]:
         return [_GAPS[gap][place]]
     keys = [key for key in row["missing_prices"].split(";") if key]
     if len(keys) > MOST_PRICES_NAMED:
-        return [("多项价格", "several prices")[place]]
+        return [("多项价格", "prices")[place]]
     return [PRICE_LABELS[key][place] for key in keys] or [_NO_SAVING[place]]
 
 

@@ -119,7 +119,7 @@ def test_alt_texts_say_totals_and_parts(enterprise_slice: Make) -> None:
     frame = enterprise_slice().yearly
     text = alt_carbon_sources(frame)
     assert f"2018 年 {frame['co2e_t'].iloc[0]:,.0f} tCO2e" in text
-    assert "回收外供（扣减） -" in text
+    assert "回收外供（扣减） −" in text
     assert (
         alt_energy_mix(pd.DataFrame(), "en") == "Energy by carrier: no data available."
     )

@@ -52,7 +52,7 @@ def test_plot_dimension_scores_labels(enterprise_slice: Make) -> None:
     ax = plot_dimension_scores(enterprise_slice().dimensions)
     found = texts(ax)
     assert found.count("数据不足") == 1
-    assert {"82.4", "+3.4", "-3.5", "0.0", "绿色低碳发展水平"} <= set(found)
+    assert {"82.4", "+3.4", "−3.5", "0.0", "绿色低碳发展水平"} <= set(found)
     assert ax.get_xlabel() == "得分（0–100 分）"
     legend = [t.get_text() for t in ax.get_legend().get_texts()]
     assert legend == [

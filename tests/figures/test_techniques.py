@@ -28,7 +28,7 @@ def test_plot_measure_ranges_first_eight_with_sign(enterprise_slice: Make) -> No
     np.testing.assert_allclose(bars, expected)
     assert [p.get_hatch() for p in ax.patches].count("/////") == 1  # raises CO2e
     found = [t.get_text() for t in ax.texts]
-    assert {"1,430", "786 ~ 2,288", "-240", "无法计算", "措施", "证据"} <= set(found)
+    assert {"1,430", "786 ~ 2,288", "−240", "无法计算", "措施", "证据"} <= set(found)
     assert "工艺水回用" not in found
     assert ax.get_xlabel() == "年减碳量（tCO2e，负值为增碳）"
     assert ax.get_xlim()[0] < 0
@@ -52,7 +52,7 @@ def test_plot_technique_potential_counts_enterprises(park_slice: Make) -> None:
 def test_alt_measure_ranges(enterprise_slice: Make) -> None:
     text = alt_measure_ranges(enterprise_slice().measures)
     assert text.startswith("措施年减碳量区间（tCO2e）：冷凝水与余热梯级回收利用 1,430")
-    assert "-240（-348 至 -96.0）" in text
+    assert "−240（−348 至 −96.0）" in text
 
 
 def test_figure_projects_sorts_and_keeps_missing(park_slice: Make) -> None:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from synergy_lib.figures.parts.labels import words
+from synergy_lib.figures.parts.labels import MINUS, words
 from synergy_lib.figures.style import (
     MM_PER_INCH,
     MUTED,
@@ -47,7 +47,7 @@ class _Separated(Formatter):
         """Return the labels of all ticks."""
         fractions = [f"{value:.10g}".partition(".")[2] for value in values]
         decimals = max(map(len, fractions), default=0)
-        return [f"{value:,.{decimals}f}" for value in values]
+        return [f"{value:,.{decimals}f}".replace("-", MINUS) for value in values]
 
 
 def numbers(frame: pd.DataFrame, column: str) -> pd.Series:

@@ -21,6 +21,7 @@ from synergy_lib.resources import data_path
 from synergy_lib.schema import column_label, load_columns
 
 __all__ = [
+    "MINUS",
     "alt_sentence",
     "column_name",
     "column_unit",
@@ -34,6 +35,9 @@ __all__ = [
     "words",
     "wrap_text",
 ]
+
+
+MINUS = "\N{MINUS SIGN}"
 
 
 def words(key: str, language: str = "zh", **values: object) -> str:
@@ -72,7 +76,8 @@ def number_text(
         magnitude = math.floor(math.log10(abs(value))) if value else 2
         decimals = min(max(2 - magnitude, 0), 6)
     text = f"{value:{'+' if sign else ''},.{decimals}f}"
-    return text.lstrip("+-") if not re.search("[1-9]", text) else text
+    text = text if re.search("[1-9]", text) else text.lstrip("+-")
+    return text.replace("-", MINUS)
 
 
 def unit_text(unit: str, language: str = "zh") -> str:

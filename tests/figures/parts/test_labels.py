@@ -68,7 +68,7 @@ def test_words_unknown(key: str, language: str) -> None:
         (0.0, "0"),
         (-0.0, "0"),
         (1234567.0, "1,234,567"),
-        (-240.0, "-240"),
+        (-240.0, "−240"),
         (95.0, "95.0"),
         (0.0012345, "0.00123"),
         (math.nan, "–"),
@@ -80,7 +80,7 @@ def test_number_text(value: float, text: str) -> None:
 
 
 def test_number_text_sign_only_where_it_means_something() -> None:
-    assert number_text(-3.46, 1, sign=True) == "-3.5"
+    assert number_text(-3.46, 1, sign=True) == "−3.5"
     assert number_text(2.0, 1, sign=True) == "+2.0"
     assert number_text(-0.04, 1, sign=True) == "0.0"
 
