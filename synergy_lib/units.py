@@ -3,53 +3,66 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
-from synergy_lib.errors import InputDataError, Problem, nearest
+from synergy_lib.errors import InputDataError, Problem, nearest, quote
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
 
-__all__ = ["UnitError", "conversion_factor", "known_units"]
+__all__ = ["UnitError", "conversion_factor", "is_convertible", "known_units"]
 
-# As printed in workbooks, registers and reports → an expression pint can read.
+# As printed in workbooks, registers and reports → an expression of the registry below.
 # "Nm3" is a cubic metre at 0 °C and 101.325 kPa; tCO2 and tCO2e are one unit here
 # because the columns, not the unit, say which gases are in.
 _SPELLINGS = {
     "": "dimensionless",
     "1": "dimensionless",
     "%": "percent",
-    "亩": "mu_land",
-    "人": "count",
-    "个": "count",
-    "套": "count",
-    "次": "count",
-    "项": "count",
-    "person": "count",
-    "persons": "count",
-    "persons at 31 december": "count",
+    "人": "item",
+    "个": "item",
+    "套": "item",
+    "次": "item",
+    "项": "item",
+    "家": "item",
+    "person": "item",
+    "persons": "item",
+    "persons at 31 December": "item",
     "元": "CNY",
+    "千元": "1e3 * CNY",
     "万元": "1e4 * CNY",
     "亿元": "1e8 * CNY",
-    "10^4 cny": "1e4 * CNY",
-    "10^6 cny": "1e6 * CNY",
-    "kwh": "kWh",
-    "mwh": "MWh",
-    "gwh": "GWh",
-    "万kwh": "1e4 * kWh",
+    "10^4 CNY": "1e4 * CNY",
+    "10^6 CNY": "1e6 * CNY",
+    "亩": "mu_land",
+    "m2": "m2",
+    "平方米": "m2",
+    "公顷": "1e4 * m2",
+    "kWh": "kWh",
+    "MWh": "1e3 * kWh",
+    "GWh": "1e6 * kWh",
+    "万kWh": "1e4 * kWh",
     "万千瓦时": "1e4 * kWh",
     "千瓦时": "kWh",
-    "10^4 kwh": "1e4 * kWh",
-    "gj": "GJ",
-    "mj": "MJ",
-    "tj": "TJ",
+    "兆瓦时": "1e3 * kWh",
+    "度": "kWh",
+    "万度": "1e4 * kWh",
+    "10^4 kWh": "1e4 * kWh",
+    "GJ": "GJ",
+    "MJ": "1e-3 * GJ",
+    "TJ": "1e3 * GJ",
+    "吉焦": "GJ",
     "百万千焦": "GJ",
-    "10^3 gj": "1e3 * GJ",
+    "10^3 GJ": "1e3 * GJ",
     "tce": "tce",
     "吨标准煤": "tce",
     "吨标煤": "tce",
     "kgce": "1e-3 * tce",
+    "千克标准煤": "1e-3 * tce",
+    "万tce": "1e4 * tce",
+    "万吨标准煤": "1e4 * tce",
     "t": "t",
     "吨": "t",
     "万t": "1e4 * t",
@@ -58,35 +71,53 @@ _SPELLINGS = {
     "kg": "kg",
     "千克": "kg",
     "公斤": "kg",
-    "g": "g",
-    "t o2": "t",
-    "tco2": "tCO2e",
-    "tco2e": "tCO2e",
-    "t co2": "tCO2e",
-    "t co2e": "tCO2e",
-    "kg co2": "1e-3 * tCO2e",
-    "kgco2": "1e-3 * tCO2e",
-    "10^3 tco2e": "1e3 * tCO2e",
-    "万tco2": "1e4 * tCO2e",
+    "g": "1e-3 * kg",
+    "t O2": "t",
+    "tCO2": "tCO2e",
+    "tCO2e": "tCO2e",
+    "t CO2": "tCO2e",
+    "t CO2e": "tCO2e",
+    "kg CO2": "1e-3 * tCO2e",
+    "kgCO2": "1e-3 * tCO2e",
+    "10^3 tCO2e": "1e3 * tCO2e",
+    "万tCO2": "1e4 * tCO2e",
+    "万tCO2e": "1e4 * tCO2e",
     "m3": "m3",
-    "nm3": "m3",
+    "Nm3": "m3",
     "万m3": "1e4 * m3",
-    "万nm3": "1e4 * m3",
+    "万Nm3": "1e4 * m3",
     "10^4 m3": "1e4 * m3",
     "10^6 m3": "1e6 * m3",
     "thousand m3": "1e3 * m3",
     "立方米": "m3",
     "万立方米": "1e4 * m3",
-    "mg/l": "mg/L",
-    "gj/t": "GJ/t",
+    "mg/L": "1e-3 * kg/m3",
+    "GJ/t": "GJ/t",
     "m3/t": "m3/t",
     "t/t": "t/t",
     "h": "hour",
     "小时": "hour",
-    "µg/m3": "ug/m3",
-    "μg/m3": "ug/m3",
+    "μg/m3": "1e-9 * kg/m3",
     "当量": "equivalent",
 }
+# Every unit there is, by its dimension. Counts, money, land, carbon and pollutant
+# equivalents are dimensions of their own, so that none turns into another.
+_DEFINITIONS = (
+    "t = [mass]",
+    "kg = 1e-3 * t",
+    "GJ = [energy]",
+    "kWh = 3.6e-3 * GJ",
+    "tce = 29.3076 * GJ",
+    "m3 = [volume]",
+    "m2 = [area]",
+    "mu_land = 2000 / 3 * m2",
+    "hour = [time]",
+    "percent = 0.01",
+    "item = [item]",
+    "CNY = [currency]",
+    "tCO2e = [carbon]",
+    "equivalent = [pollutant_equivalent]",
+)
 
 
 class UnitError(InputDataError):
@@ -105,7 +136,8 @@ def conversion_factor(unit: str, target: str) -> float:
     Parameters
     ----------
     unit : str
-        Unit as written by a person, e.g. ``"万kWh"``.
+        Unit as written by a person, e.g. ``"万kWh"``; width, case and the place of
+        spaces do not matter, ``³`` and ``^3`` are ``3``.
     target : str
         Unit of the panel column, e.g. ``"MWh"``.
 
@@ -122,7 +154,7 @@ def conversion_factor(unit: str, target: str) -> float:
 
     Notes
     -----
-    1 tce = 29.3076 GJ (7000 kcal of 4.1868 kJ per kg, GB/T 2589).
+    1 tce = 29.3076 GJ (7000 kcal of 4.1868 kJ per kg, GB/T 2589); 15 亩 = 1 公顷.
 
     Examples
     --------
@@ -131,6 +163,8 @@ def conversion_factor(unit: str, target: str) -> float:
     >>> round(conversion_factor("GJ", "tce"), 6)
     0.034121
     """
+    if _key(unit) == _key(target) and _key(unit) in _expressions():
+        return 1.0
     from pint import DimensionalityError
 
     registry = _registry()
@@ -141,35 +175,58 @@ def conversion_factor(unit: str, target: str) -> float:
     except DimensionalityError as error:
         raise UnitError(
             Problem(
-                f"计量单位“{unit}”", "与该列的量纲不同", f"可换算为 {target} 的单位"
+                f"计量单位{quote(unit)}",
+                "与该列的量纲不同",
+                f"可换算为 {target} 的单位",
             )
         ) from error
 
 
+def is_convertible(unit: str, target: str) -> bool:
+    """Tell whether a unit is known and measures the same thing as another.
+
+    Examples
+    --------
+    >>> is_convertible("万吨", "t"), is_convertible("GJ", "t"), is_convertible("?", "t")
+    (True, False, False)
+    """
+    try:
+        conversion_factor(unit, target)
+    except UnitError:
+        return False
+    return True
+
+
+def _key(unit: str) -> str:
+    """Return a spelling without what people vary: width, case, spaces, exponents."""
+    plain = unicodedata.normalize("NFKC", unit).replace("标立方米", "Nm3")
+    return re.sub(r"\s+", "", plain).replace("m^", "m").casefold()
+
+
+@cache
+def _expressions() -> dict[str, str]:
+    """Return the expression of every spelling, by its key."""
+    return {_key(spelling): text for spelling, text in _SPELLINGS.items()}
+
+
 def _expression(unit: str) -> str:
-    """Return the pint expression of a spelling."""
-    key = re.sub(r"\s+", " ", unit.strip()).lower()
-    key = key.replace("³", "3").replace("标立方米", "nm3").replace("m^3", "m3")
-    if key not in _SPELLINGS:
+    """Return the expression of a spelling."""
+    found = _expressions().get(_key(unit))
+    if found is None:
         raise UnitError(
-            Problem(f"计量单位“{unit}”", "无法识别", hint=nearest(key, _SPELLINGS))
+            Problem(
+                f"计量单位{quote(unit)}", "无法识别", hint=nearest(unit, _SPELLINGS)
+            )
         )
-    return _SPELLINGS[key]
+    return found
 
 
 @cache
 def _registry() -> UnitRegistry[float]:
-    """Return pint's registry with the field's units added."""
+    """Return a registry that knows the units of this field and no others."""
     from pint import UnitRegistry
 
-    registry: UnitRegistry[float] = UnitRegistry()
-    for definition in (
-        "CNY = [currency]",
-        "tce = 29.3076 * gigajoule",
-        "tCO2e = [carbon]",
-        "mu_land = [land]",
-        "equivalent = [pollutant_equivalent]",
-        "m3 = meter ** 3",
-    ):
+    registry: UnitRegistry[float] = UnitRegistry(None)
+    for definition in _DEFINITIONS:
         registry.define(definition)
     return registry

@@ -94,8 +94,7 @@ def _output_volume(cast: Cast, rng: np.random.Generator) -> pd.DataFrame:
     volume = pd.DataFrame(
         size.to_numpy()[:, None] * path, index=firms.index, columns=list(YEARS)
     )
-    for firm in firms.index[firms["last_year"] < YEARS[-1]]:
-        volume.loc[firm, firms.loc[firm, "last_year"]] *= _CLOSING_YEAR_SHARE
+    volume.loc[firms["is_closing"], YEARS[-1]] *= _CLOSING_YEAR_SHARE
     for firm in firms.index[firms["first_year"] > YEARS[0]]:
         volume.loc[firm, firms.loc[firm, "first_year"]] *= 0.6
     return volume

@@ -108,6 +108,12 @@ def plant_gaps(panel: pd.DataFrame, seed: int) -> pd.DataFrame:
     gaps = rng.random((len(panel), len(columns))) < rate
     gapped = panel.copy()
     gapped[columns] = panel[columns].mask(gaps)
+    # A cell in which a wrong value is planted later has to hold one first.
+    for defect in load_defects().to_dict("records"):
+        key = (str(defect["enterprise_id"]), int(defect["year"] or 0))
+        for column in (str(defect["column"]), str(defect["argument"]).split(";")[0]):
+            if key in panel.index and column in columns:
+                gapped.loc[key, column] = panel.loc[key, column]
     return gapped
 
 

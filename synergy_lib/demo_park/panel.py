@@ -30,8 +30,7 @@ def invent_panel(cast: Cast, seed: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index (enterprise_id, year), sorted; input columns of ``data/columns.csv``
-        that the park has. Years before an enterprise started or after it closed
-        are not there.
+        that the park has. Years before an enterprise started are not there.
     """
     activity = invent_activity(cast, seed)
     energy = invent_energy(cast, activity, seed)
@@ -43,10 +42,7 @@ def invent_panel(cast: Cast, seed: int) -> pd.DataFrame:
     panel = panel[[str(column) for column in columns if column in panel.columns]]
     firms = cast.enterprises.reindex(panel.index.get_level_values("enterprise_id"))
     years = panel.index.get_level_values("year").to_numpy()
-    exists = (years >= firms["first_year"].to_numpy()) & (
-        years <= firms["last_year"].to_numpy()
-    )
-    return panel[exists].sort_index()
+    return panel[years >= firms["first_year"].to_numpy()].sort_index()
 
 
 def _stacked(frames: Frames) -> pd.DataFrame:

@@ -37,7 +37,7 @@ _MEAN = -0.25
 _LEADERS = (4, 17, 33, 41, 52, 60, 67)
 _LAGGARDS = (10, 22, 35, 43, 57, 70, 79)
 _ENTRANTS = {"0053": 2022, "0068": 2022}
-_CLOSED = {"0046": 2023}
+_CLOSING = ("0046",)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Cast:
     ----------
     enterprises : pandas.DataFrame
         Index enterprise_id; the columns of the sheet 企业信息, ``archetype``, every
-        parameter of the archetype, and ``first_year``, ``last_year``.
+        parameter of the archetype, and ``first_year``, ``is_closing`` (shut in mid-2024).
     performance : pandas.DataFrame
         Index enterprise_id; one column a dimension (A–F) and ``pace``, the change
         a year, in standard deviations; larger is better.
@@ -115,7 +115,7 @@ def cast_enterprises(seed: int) -> Cast:
     )
     enterprises = enterprises.join(load_archetypes(), on="archetype", validate="m:1")
     enterprises["first_year"] = [_ENTRANTS.get(i, YEARS[0]) for i in ids]
-    enterprises["last_year"] = [_CLOSED.get(i, YEARS[-1]) for i in ids]
+    enterprises["is_closing"] = [i in _CLOSING for i in ids]
     return Cast(enterprises, _draw_performance(rng, enterprises.index))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
+from synergy_lib.inputs.values import normalised
 from synergy_lib.resources import data_path
 from synergy_lib.schema import input_columns
 
@@ -14,7 +17,10 @@ __all__ = [
     "LONG_SHEETS",
     "Field",
     "carrier_columns",
+    "carrier_names",
+    "match_header",
     "pollutant_columns",
+    "pollutant_names",
     "sheet_fields",
 ]
 
@@ -33,6 +39,7 @@ _WATER = (
     "chloroform_water",
     "toluene_water",
 )
+_BRACKETS = re.compile(r"(?P<label>.+?)\s*\((?P<unit>[^()]*)\)")
 
 
 @dataclass(frozen=True)
@@ -104,11 +111,73 @@ def sheet_fields(sheet: str) -> tuple[Field, ...]:
     return tuple(fields)
 
 
+def match_header(header: str, sheet: str) -> tuple[Field, str] | None:
+    """Return the field a header means and the unit its values stand in.
+
+    Parameters
+    ----------
+    header : str
+        Chinese or English label, with or without a unit in brackets, or the field's
+        own key; width, case, spaces and quotation marks do not matter.
+    sheet : str
+        Key of :data:`synergy_lib.schema.SHEETS`.
+
+    Returns
+    -------
+    tuple of (Field, str) or None
+        The unit is the one in the brackets, else that of the field; None if the
+        header is unknown.
+
+    Examples
+    --------
+    >>> field, unit = match_header("Output value (亿元)", "activity")
+    >>> field.key, unit
+    ('output_value_10k_cny', '亿元')
+    """
+    names = _header_names(sheet)
+    if field := names.get(normalised(header)):
+        return field, field.unit
+    text = unicodedata.normalize("NFKC", header).strip()
+    if (match := _BRACKETS.fullmatch(text)) is None:
+        return None
+    field = names.get(normalised(match["label"]))
+    return None if field is None else (field, match["unit"].strip() or field.unit)
+
+
+@cache
+def _header_names(sheet: str) -> dict[str, Field]:
+    """Return every header a sheet may have, normalised, and the field it means."""
+    return {
+        normalised(name): field
+        for field in reversed(sheet_fields(sheet))
+        for name in (
+            field.key,
+            field.label_en,
+            field.label_zh,
+            field.header("en"),
+            field.header(),
+        )
+    }
+
+
 @cache
 def carrier_columns() -> dict[str, str]:
     """Return carrier name in the energy sheet → panel column, in workbook order."""
     rows = input_columns("energy")
     return {str(label): str(column) for column, label in rows["label_zh"].items()}
+
+
+@cache
+def carrier_names() -> dict[str, str]:
+    """Return every accepted name of a carrier, normalised → panel column.
+
+    A carrier may be named in Chinese, in English or by its column.
+    """
+    labels = input_columns("energy")["label_en"]
+    names = {str(label): str(column) for column, label in labels.items()}
+    names |= {column: column for column in carrier_columns().values()}
+    names |= carrier_columns()
+    return {normalised(name): column for name, column in names.items()}
 
 
 @cache
@@ -129,6 +198,31 @@ def pollutant_columns() -> dict[tuple[str, str], str]:
             continue
         medium = "废水" if str(column).removesuffix("_kg") in _WATER else "废气"
         names[(medium, str(label).removesuffix("排放量"))] = str(column)
+    return names
+
+
+@cache
+def pollutant_names() -> dict[tuple[str, str], str]:
+    """Return (medium, accepted name, normalised) → panel column of the mass emitted.
+
+    A pollutant may be named in Chinese, in English or by its column with or without
+    ``_kg``; where its medium is known, the medium need not be repeated in its name.
+    Under the medium ``""`` stand the names that are clear without one.
+
+    Examples
+    --------
+    >>> names = pollutant_names()
+    >>> names[("废水", "甲苯")], names[("废气", "甲苯")], names[("", "cod")]
+    ('toluene_water_kg', 'toluene_kg', 'cod_kg')
+    """
+    english = input_columns("pollutants")["label_en"]
+    names: dict[tuple[str, str], str] = {}
+    for (medium, label), column in pollutant_columns().items():
+        label_en = str(english[column]).removesuffix(" emitted")
+        for name in (label, label_en, column, column.removesuffix("_kg")):
+            names[medium, normalised(name)] = column
+            names["", normalised(name)] = column
+        names[medium, normalised(label.removesuffix(f"（{medium}）"))] = column
     return names
 
 

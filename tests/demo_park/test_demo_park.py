@@ -81,7 +81,7 @@ def test_the_reader_accepts_the_shipped_workbook():
     path = data_path("demo_park", "demo_park.xlsx")
     data = clean_workbook(read_workbook(path), source_name=path.name, source_sha256="")
     assert data.panel.index.get_level_values("enterprise_id").nunique() == 82
-    assert len(data.panel) == 82 * 5 - 5
+    assert len(data.panel) == 82 * 5 - 4
     output = data.panel["output_value_10k_cny"].groupby(level="year").sum()
     assert output[2022] == pytest.approx(3_150_000, rel=0.005)
 

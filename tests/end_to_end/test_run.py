@@ -51,7 +51,7 @@ def test_output_tree_is_what_the_readme_says(folder):
     assert (folder / "index.html").is_file()
     assert len(list((folder / "tables").glob("*.xlsx"))) == 6
     assert (folder / "analysis" / "panel.parquet").is_file()
-    assert len(list((folder / "analysis" / "enterprises").glob("*.json"))) == 81
+    assert len(list((folder / "analysis" / "enterprises").glob("*.json"))) == 82
     assert not (folder / "failed").exists()
     assert [item.name for item in folder.glob(".staging*")] == []
 
@@ -106,7 +106,7 @@ def test_notebooks_hold_no_trace_of_the_machine(folder):
 
 def test_index_lists_every_enterprise(run, folder):
     page = (folder / "index.html").read_text(encoding="utf-8")
-    assert page.count("<tr data-grade=") == 81
+    assert page.count("<tr data-grade=") == 82
     assert 'href="enterprises/0001/diagnostic.pdf"' in page
 
 

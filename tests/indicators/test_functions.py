@@ -1,7 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from synergy_lib.indicators.compute import IndicatorContext
+from synergy_lib.indicators.compute import IndicatorContext, compute_indicators
 
 C, V = "co2e_t", "value_added_10k_cny"
 
@@ -345,3 +348,62 @@ def test_none_of(panel, compute, accident, violation, passed):
     )
     table = compute(data, "none_of(has_major_accident, has_serious_violation)")
     np.testing.assert_array_equal(table.values["X"], [passed])
+
+
+F = "annual_decline_since_first_pct"
+
+
+def test_annual_decline_since_first_counts_from_the_first_known_year(panel, compute):
+    rows = {
+        # base year 2020 known: 100·(1 − 0.8^(1/5))
+        ("a", 2020): {C: 1.0},
+        ("a", 2025): {C: 0.8},
+        # first figure in 2022; the figure before the base year is not used
+        ("b", 2019): {C: 9.0},
+        ("b", 2022): {C: 1.0},
+        ("b", 2024): {C: 1.21},
+        # a zero is no start
+        ("c", 2020): {C: 0.0},
+        ("c", 2021): {C: 4.0},
+        ("c", 2022): {C: 3.0},
+    }
+    table = compute(panel(rows), f"{F}({C})")
+    result, texts = table.values["X"], table.texts["X"]
+    assert result["a", 2025] == pytest.approx(4.364750, abs=1e-6)
+    assert result["b", 2024] == pytest.approx(-10.0)
+    assert result["c", 2022] == pytest.approx(25.0)
+    assert texts["a", 2025] == ""
+    assert texts["b", 2024] == "-10（2022年起）"
+    assert texts["c", 2022] == "25（2021年起）"
+
+
+def test_annual_decline_since_first_reasons(panel, compute):
+    rows = {
+        ("a", 2020): {C: 1.0},
+        ("b", 2021): {C: 1.0},
+        ("c", 2020): {C: np.nan},
+        ("c", 2021): {C: 0.0},
+        ("d", 2020): {C: 1.0},
+        ("d", 2021): {C: np.nan},
+    }
+    table = compute(panel(rows), f"{F}({C})")
+    assert table.values["X"].isna().all()
+    reasons = by_row(table)
+    assert reasons["a", 2020] == reasons["b", 2021] == "起点年份及以前，尚无变化可算"
+    assert reasons["c", 2021] == "2020年以来没有大于零的数据"
+    assert "碳排放总量" in reasons["d", 2021]
+    # A first year without change counts against the coverage.
+    assert table.applicable["X"].all()
+
+
+@given(st.permutations(range(6)))
+def test_annual_decline_since_first_does_not_depend_on_row_order(order):
+    index = pd.MultiIndex.from_product([["a", "b"], [2020, 2021, 2022]])
+    index = index.set_names(["enterprise_id", "year"])
+    data = pd.DataFrame({C: [np.nan, 4.0, 2.0, 1.0, 3.0, 9.0]}, index=index)
+    definitions = pd.DataFrame({"formula": {"X": f"{F}({C})"}})
+    shuffled = compute_indicators(data.iloc[order], definitions, base_year=2020)
+    result = shuffled.values["X"].reindex(index)
+    # a: 1 − 2/4; b: 1 − 3/1 and 1 − √9
+    expected = [np.nan, np.nan, 50.0, np.nan, -200.0, -200.0]
+    assert result.tolist() == pytest.approx(expected, nan_ok=True)
