@@ -25,7 +25,9 @@ app = typer.Typer(
     help="减污降碳协同增效报告：工作簿进，企业诊断与园区年报出。",
 )
 
-RunFile = Annotated[Path, typer.Argument(help="运行参数文件，如 parameters/parks/demo_park.yml")]
+RunFile = Annotated[
+    Path, typer.Argument(help="运行参数文件，如 parameters/parks/demo_park.yml")
+]
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="改用另一个同样格式的数据文件")
 ]
@@ -134,7 +136,9 @@ def new(
     example = parameters_path("parks", "demo_park.yml").read_text(encoding="utf-8")
     (parks / "my_park.yml").write_text(_own_parameters(example), encoding="utf-8")
     shutil.copytree(notebook_path(""), folder / "notebooks")
-    print(f"已建立 {folder}：填写 data/park.xlsx，改好 parameters/parks/my_park.yml，再运行")
+    print(
+        f"已建立 {folder}：填写 data/park.xlsx，改好 parameters/parks/my_park.yml，再运行"
+    )
     print(f"  synergy run {parks / 'my_park.yml'}")
 
 
@@ -160,12 +164,16 @@ def _check_formats(formats: str) -> tuple[str, ...]:
 
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     problems = [
-        Problem("--format", f"没有“{part}”格式", "、".join(FORMATS), nearest(part, FORMATS))
+        Problem(
+            "--format", f"没有“{part}”格式", "、".join(FORMATS), nearest(part, FORMATS)
+        )
         for part in wanted
         if part not in FORMATS
     ]
     if problems or not wanted:
-        raise ParameterError(problems or [Problem("--format", "没有给出格式", "、".join(FORMATS))])
+        raise ParameterError(
+            problems or [Problem("--format", "没有给出格式", "、".join(FORMATS))]
+        )
     return wanted
 
 

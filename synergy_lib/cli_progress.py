@@ -90,10 +90,11 @@ def print_issues(data: ParkData) -> None:
     for issue in data.issues.itertuples():
         year = "" if is_missing(issue.year) else f" {issue.year}"
         value = "" if is_missing(issue.value) else f"（{issue.value}）"
-        place = issue.cell or data.source_name
+        place = str(issue.cell) or data.source_name
+        severity = names.get(str(issue.severity), str(issue.severity))
         print(
-            f"{names.get(str(issue.severity), issue.severity)} {place} "
-            f"{issue.enterprise_id}{year} {issue.message}{value}；{issue.treatment}"
+            f"{severity} {place} {issue.enterprise_id!s}{year} {issue.message!s}{value}；"
+            f"{issue.treatment!s}"
         )
     counts = data.issues["severity"].value_counts()
     print(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from synergy_lib.errors import ParameterError, Problem, nearest
 from synergy_lib.resources import parameters_path
@@ -37,6 +45,8 @@ class InputParameters(_Strict):
     value a row) or ``wide_table`` (one enterprise and year a row). The last two
     need ``mapping``, a table under ``parameters/mappings/`` that says which panel
     column each source column or indicator fills and in which unit it stands.
+    ``entity_pattern`` is a regular expression whose one group is the part of a long
+    identifier that is used.
     """
 
     layout: Literal["workbook", "long_table", "wide_table"] = "workbook"
@@ -44,6 +54,7 @@ class InputParameters(_Strict):
     mapping: str | None = None
     entity_column: str = "enterprise_id"
     entity_name_column: str | None = None
+    entity_pattern: str | None = None
     year_column: str = "year"
     indicator_column: str = "indicator"
     value_column: str = "value"
@@ -59,6 +70,17 @@ class InputParameters(_Strict):
         if self.layout != "workbook" and not self.mapping:
             raise ValueError("mapping is needed for this layout")
         return self
+
+    @field_validator("entity_pattern")
+    @classmethod
+    def _one_group(cls, pattern: str | None) -> str | None:
+        try:
+            groups = re.compile(pattern).groups if pattern is not None else 1
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        if groups != 1:
+            raise ValueError("the pattern must hold exactly one group (…)")
+        return pattern
 
 
 class RunParameters(_Strict):

@@ -187,7 +187,7 @@ def analyse(
         park_trends=_park_trends(totals, trend_columns),
         measures=measures,
         lists=three_lists(
-            joined.xs(parameters.report_year, level="year").join(
+            _at_year(joined, parameters.report_year).join(
                 data.enterprises.filter(["permit_class"])
             )
         ),
@@ -220,8 +220,8 @@ def _obstacles(scores: SynergyScores, parameters: RunParameters) -> pd.DataFrame
     if parameters.scheme != CATALOGUE_SCHEME:
         return None
     return obstacle_degree(
-        scores.indicator_scores.xs(parameters.report_year, level="year"),
-        scores.row_weights.xs(parameters.report_year, level="year"),
+        _at_year(scores.indicator_scores, parameters.report_year),
+        _at_year(scores.row_weights, parameters.report_year),
     )
 
 
@@ -241,7 +241,7 @@ def _peers(
     """Return quantiles of indicator values and of scores in the report year."""
     year = parameters.report_year
     minimum = parameters.peer_group_minimum
-    tables = {
+    tables: dict[str, pd.DataFrame] = {
         "value": indicators.values,
         "score": scores.indicator_scores,
         "dimension": scores.dimension_scores,
@@ -249,8 +249,13 @@ def _peers(
     }
     return pd.concat(
         {
-            kind: peer_quantiles(table.xs(year, level="year"), minimum=minimum)
+            kind: peer_quantiles(_at_year(table, year), minimum=minimum)
             for kind, table in tables.items()
         },
         names=["kind", "item"],
     )
+
+
+def _at_year(frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return a year's rows, indexed by enterprise."""
+    return pd.DataFrame(frame.xs(year, level="year"))

@@ -113,7 +113,9 @@ def plant_gaps(panel: pd.DataFrame, seed: int) -> pd.DataFrame:
         key = (str(defect["enterprise_id"]), int(defect["year"] or 0))
         for column in (str(defect["column"]), str(defect["argument"]).split(";")[0]):
             if key in panel.index and column in columns:
-                gapped.loc[key, column] = panel.loc[key, column]
+                gapped[column] = gapped[column].where(
+                    panel.index != key, panel[column]
+                )
     return gapped
 
 

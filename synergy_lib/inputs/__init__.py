@@ -34,22 +34,25 @@ def read_park(parameters: InputParameters) -> ParkData:
     from synergy_lib.inputs.mapping import read_mapping
     from synergy_lib.inputs.reading import file_sha256, read_table, read_workbook
     from synergy_lib.inputs.registers import clean_register, fill_formulas
-    from synergy_lib.inputs.validation import validate_park_data
+    from synergy_lib.inputs.validation import validate_panel, validate_park_data
 
     path = Path(parameters.path)
     zeros = parameters.zero_means_missing
     if parameters.layout == "workbook":
-        sheets = read_workbook(path)
         data = clean_workbook(
-            sheets, source_name=path.name, source_sha256=file_sha256(path)
+            read_workbook(path), source_name=path.name, source_sha256=file_sha256(path)
         )
-        return validate_park_data(data, zero_means_missing=zeros)
-    mapping = read_mapping(str(parameters.mapping))
-    data = clean_register(
-        read_table(path),
-        mapping,
-        parameters,
-        source_name=path.name,
-        source_sha256=file_sha256(path),
-    )
-    return fill_formulas(validate_park_data(data, zero_means_missing=zeros), mapping)
+        data = validate_park_data(data, zero_means_missing=zeros)
+    else:
+        mapping = read_mapping(str(parameters.mapping))
+        data = clean_register(
+            read_table(path),
+            mapping,
+            parameters,
+            source_name=path.name,
+            source_sha256=file_sha256(path),
+        )
+        data = validate_park_data(data, zero_means_missing=zeros)
+        data = fill_formulas(data, mapping)
+    validate_panel(data.panel, data.cells, path.name)
+    return data

@@ -2,242 +2,241 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import pandas as pd
 
+from synergy_lib.errors import InputDataError, Problem, nearest, quote
 from synergy_lib.factors.steam import steam_to_gj
-from synergy_lib.errors import InputDataError, Problem, nearest
 from synergy_lib.inputs.keys import clean_keys, duplicate_problems
-from synergy_lib.inputs.reading import RawSheet
-from synergy_lib.inputs.values import to_choice, to_number, to_text
+from synergy_lib.inputs.layout import (
+    carrier_columns,
+    carrier_names,
+    pollutant_columns,
+    pollutant_names,
+)
+from synergy_lib.inputs.sheets import Findings, NamedSheet, convert, unit_problem
+from synergy_lib.inputs.values import normalised, to_text
 from synergy_lib.schema import PANEL_INDEX, input_columns
-from synergy_lib.units import conversion_factor
+from synergy_lib.units import conversion_factor, is_convertible
 
 __all__ = ["clean_energy", "clean_pollutants"]
 
-CellMap = dict[tuple[str, int, str], str]
-
-_PRESSURE = "蒸汽压力（MPa，绝压）"
 _HEAT_COLUMNS = ("heat_purchased_gj", "heat_export_gj", "heat_used_gj")
-_ENERGY_HEADERS = ("企业编号", "年份", "能源品种", "消费量", "计量单位")
-_POLLUTANT_HEADERS = ("企业编号", "年份", "污染物", "产生量", "排放量", "计量单位")
 # Electricity must be given by everybody; heat used is not a purchase. A carrier
 # outside this list that is not named counts as not used.
 _NEVER_ASSUMED_ZERO = ("electricity_grid_mwh", "heat_used_gj")
+_KEYS = ["enterprise_id", "year", "column"]
 
 
 def clean_energy(
-    sheet: RawSheet, known: list[str]
-) -> tuple[pd.DataFrame, CellMap, list[str], list[Problem]]:
+    sheet: NamedSheet, known: Collection[str] | None, findings: Findings
+) -> pd.DataFrame:
     """Turn the energy sheet into panel columns, one a carrier.
 
     Parameters
     ----------
-    sheet : RawSheet
-        One carrier a row: enterprise, year, carrier, quantity, unit and, for steam
-        in tonnes, its pressure.
-    known : list of str
-        Ids of the enterprises sheet.
+    sheet : NamedSheet
+        One carrier a row: enterprise, year, carrier, amount, unit and, for steam in
+        tonnes, its pressure.
+    known : collection of str or None
+        Ids of the enterprises sheet, None if unknown.
+    findings : Findings
+        Receives problems, notes on assumptions and where each value stands.
 
     Returns
     -------
-    tuple
-        Panel columns; where each value stands; notes on assumptions; problems.
+    pandas.DataFrame
+        Indexed (enterprise_id, year).
 
     Notes
     -----
     Steam in tonnes becomes GJ by methods §3.4 at its pressure, or at the default
     enthalpy (a proposal, noted) where no pressure is given.
     """
-    missing = _missing_headers(sheet, _ENERGY_HEADERS)
-    if missing:
-        return pd.DataFrame(), {}, [], missing
-    contract = input_columns("energy")
-    by_label = {row["label_zh"]: str(column) for column, row in contract.iterrows()}
-    by_label |= {row["label_en"]: str(column) for column, row in contract.iterrows()}
-    rows, problems = _keyed_rows(sheet, known, "能源品种", by_label)
-    quantity, quantity_problems = to_number(
-        sheet.frame["消费量"], lambda row: sheet.where("消费量", row), "0"
-    )
-    rows["value"] = quantity
-    notes: list[str] = []
-    rows["value"], unit_problems = _convert_energy(sheet, rows, contract, notes)
-    problems += quantity_problems + unit_problems
-    rows = rows.dropna(subset=["enterprise_id", "year", "column"])
-    rows["target"] = rows["column"]
-    wide = _fill_unused(_to_wide(rows, "value"), rows)
-    return wide, _cell_map(sheet, rows, "target", "消费量"), notes, problems
+    if not sheet.has("enterprise_id", "year", "carrier", "amount", "unit"):
+        return _no_rows()
+    rows = clean_keys(sheet, known, findings)
+    rows["column"] = _carriers(sheet, findings)
+    labels = {column: name for name, column in carrier_columns().items()}
+    _report_duplicates(sheet, "carrier", rows, labels, findings)
+    units = to_text(sheet.values("unit"))
+    is_steam = _is_steam(rows["column"], units)
+    targets = rows["column"].map(input_columns("energy")["unit"].to_dict())
+    factors = _unit_factors(sheet, units, targets.mask(is_steam, "t"), findings)
+    amounts = convert(sheet, "amount", findings) * factors
+    rows["value"] = amounts.mask(is_steam, _heat(sheet, amounts[is_steam], findings))
+    return _fill_unused(_to_wide(sheet, "amount", rows, findings), rows)
 
 
 def clean_pollutants(
-    sheet: RawSheet, known: list[str]
-) -> tuple[pd.DataFrame, CellMap, list[Problem]]:
+    sheet: NamedSheet, known: Collection[str] | None, findings: Findings
+) -> pd.DataFrame:
     """Turn the pollutants sheet into emitted and generated masses.
 
     Returns
     -------
-    tuple
-        Panel columns ``<pollutant>_kg`` and ``<pollutant>_generated_kg``; where each
-        value stands; problems. A pollutant that is not listed stays missing.
+    pandas.DataFrame
+        Indexed (enterprise_id, year), columns ``<pollutant>_kg`` and
+        ``<pollutant>_generated_kg``. A pollutant that is not listed stays missing.
     """
-    missing = _missing_headers(sheet, _POLLUTANT_HEADERS)
-    if missing:
-        return pd.DataFrame(), {}, missing
-    contract = input_columns("pollutants")
-    emitted = contract[~contract.index.str.endswith("_generated_kg")]
-    by_label = {
-        row["label_zh"].removesuffix("排放量"): str(column)
-        for column, row in emitted.iterrows()
-    }
-    by_label |= {
-        row["label_en"].removesuffix(" emitted"): str(column)
-        for column, row in emitted.iterrows()
-    }
-    rows, problems = _keyed_rows(sheet, known, "污染物", by_label)
-    factors, unit_problems = _unit_factors(
-        sheet, rows, dict.fromkeys(emitted.index, "kg")
-    )
-    problems += unit_problems
-    if "介质" in sheet.frame:
-        _, medium_problems = to_choice(
-            sheet.frame["介质"], lambda row: sheet.where("介质", row), ["废气", "废水"]
-        )
-        problems += medium_problems
-    pieces, cells = [], {}
-    for header, suffix in (("排放量", "_kg"), ("产生量", "_generated_kg")):
-        values, value_problems = to_number(
-            sheet.frame[header],
-            lambda row, header=header: sheet.where(header, row),
-            "0",
-        )
-        problems += value_problems
-        kept = rows.assign(value=values * factors).dropna(
-            subset=["enterprise_id", "year", "column"]
-        )
-        kept["target"] = kept["column"].str.removesuffix("_kg") + suffix
-        pieces.append(_to_wide(kept, "value"))
-        cells |= _cell_map(sheet, kept, "target", header)
-    return pd.concat(pieces, axis=1), cells, problems
+    if not sheet.has("enterprise_id", "year", "medium", "pollutant", "unit"):
+        return _no_rows()
+    rows = clean_keys(sheet, known, findings)
+    rows["column"] = _pollutants(sheet, findings)
+    labels = {column: name for (_, name), column in pollutant_columns().items()}
+    _report_duplicates(sheet, "pollutant", rows, labels, findings)
+    targets = rows["column"].where(rows["column"].isna(), "kg")
+    units = to_text(sheet.values("unit"))
+    factors = _unit_factors(sheet, units, targets, findings)
+    pieces = []
+    for key, suffix in (("emitted", "_kg"), ("generated", "_generated_kg")):
+        if key in sheet:
+            names = rows["column"].str.removesuffix("_kg") + suffix
+            values = convert(sheet, key, findings) * factors
+            named = rows.assign(column=names.astype(object), value=values)
+            pieces.append(_to_wide(sheet, key, named, findings))
+    return pd.concat(pieces, axis=1) if pieces else _no_rows()
 
 
-def _missing_headers(sheet: RawSheet, headers: tuple[str, ...]) -> list[Problem]:
-    """Return a problem for each header a long sheet must have and lacks."""
-    return [
+def _carriers(sheet: NamedSheet, findings: Findings) -> pd.Series:
+    """Return the panel column of each row's carrier, None where it is unknown."""
+    labels = to_text(sheet.values("carrier"))
+    names = carrier_names()
+    columns = labels.map(lambda text: names.get(normalised(text or "")))
+    findings.problems += [
         Problem(
-            f"{sheet.file} {sheet.name}",
-            f"缺少列“{header}”",
-            hint=nearest(header, list(sheet.frame.columns)),
-        )
-        for header in headers
-        if header not in sheet.frame.columns
-    ]
-
-
-def _keyed_rows(
-    sheet: RawSheet, known: list[str], header: str, by_label: dict[str, str]
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return enterprise, year and column of each row; unknown and double ones named."""
-    ids, years, problems = clean_keys(sheet, known)
-    labels = to_text(sheet.frame[header])
-    columns = labels.map(by_label).astype(object)
-    problems += [
-        Problem(
-            sheet.where(header, int(row)),
-            f"不认识{header}“{labels[row] or ''}”",
+            sheet.where("carrier", int(row)),
+            f"不认识能源品种{quote(labels[row] or '')}",
             "模板下拉列表中的名称",
-            nearest(str(labels[row]), by_label),
+            nearest(str(labels[row] or ""), carrier_columns()),
         )
         for row in labels.index[columns.isna()]
     ]
-    rows = pd.DataFrame({"enterprise_id": ids, "year": years, "column": columns})
-    good = rows.dropna()
-    problems += duplicate_problems(
-        sheet,
-        header,
-        good.index,
-        pd.MultiIndex.from_frame(good.assign(column=labels[good.index])),
-        f"同一企业、年份、{header}出现多次",
+    return columns.astype(object)
+
+
+def _pollutants(sheet: NamedSheet, findings: Findings) -> pd.Series:
+    """Return the panel column of the mass emitted of each row's pollutant."""
+    labels = to_text(sheet.values("pollutant"))
+    media = convert(sheet, "medium", findings)
+    names = pollutant_names()
+    pairs = [
+        (medium or "", normalised(label or ""))
+        for medium, label in zip(media, labels, strict=True)
+    ]
+    columns = pd.Series(
+        [names.get(pair) for pair in pairs], index=labels.index, dtype=object
     )
-    return rows, problems
+    findings.problems += [
+        _pollutant_problem(sheet, int(row), str(labels[row] or ""), media[row])
+        for row in labels.index[columns.isna()]
+    ]
+    return columns
+
+
+def _pollutant_problem(
+    sheet: NamedSheet, row: int, label: str, medium: str | None
+) -> Problem:
+    """Return why a pollutant is not accepted: unknown, or of the other medium."""
+    where = sheet.where("pollutant", row)
+    other = "废气" if medium == "废水" else "废水"
+    if medium and (other, normalised(label)) in pollutant_names():
+        return Problem(where, f"{quote(label)}不是{medium}污染物", f"介质填“{other}”")
+    names = [name for _, name in pollutant_columns()]
+    what = f"不认识污染物{quote(label)}"
+    return Problem(where, what, "模板下拉列表中的名称", nearest(label, names))
+
+
+def _report_duplicates(
+    sheet: NamedSheet,
+    key: str,
+    rows: pd.DataFrame,
+    labels: Mapping[str, str],
+    findings: Findings,
+) -> None:
+    """Report an item that an enterprise lists twice in a year, under any name."""
+    good = rows.dropna(subset=_KEYS)
+    findings.problems += duplicate_problems(
+        sheet,
+        key,
+        pd.MultiIndex.from_frame(good[_KEYS].assign(column=good["column"].map(labels))),
+        good.index,
+        f"同一企业、年份、{sheet.columns[key].field.label_zh}出现多次",
+    )
 
 
 def _unit_factors(
-    sheet: RawSheet, rows: pd.DataFrame, targets: dict[str, str]
-) -> tuple[pd.Series, list[Problem]]:
+    sheet: NamedSheet, units: pd.Series, targets: pd.Series, findings: Findings
+) -> pd.Series:
     """Return the factor of each row from its stated unit to its column's unit."""
-    factors = pd.Series(1.0, index=rows.index)
-    problems = []
-    pairs = pd.DataFrame({"unit": to_text(sheet.frame["计量单位"]), "to": rows["column"]})
-    pairs = pairs.dropna(subset=["to"]).assign(to=lambda frame: frame["to"].map(targets))
-    for (unit, target), group in pairs.groupby(["unit", "to"], dropna=False):
+    factors = pd.Series(1.0, index=units.index)
+    known = targets.notna()
+    findings.problems += [
+        Problem(sheet.where("unit", int(row)), "缺少计量单位", str(targets[row] or ""))
+        for row in units.index[units.isna()]
+    ]
+    pairs = pd.DataFrame({"unit": units, "target": targets})[known & units.notna()]
+    for (unit, target), group in pairs.groupby(["unit", "target"]):
         try:
-            if not isinstance(unit, str):
-                raise InputDataError("缺少计量单位")  # noqa: TRY301 - one place to report
-            factors[group.index] = conversion_factor(unit, str(target))
+            factors[group.index] = conversion_factor(str(unit), str(target))
         except InputDataError as error:
-            problems += [
-                Problem(sheet.where("计量单位", int(row)), str(error), str(target))
+            findings.problems += [
+                unit_problem(sheet.where("unit", int(row)), error)
                 for row in group.index
             ]
-    return factors, problems
+    return factors
 
 
-def _convert_energy(
-    sheet: RawSheet, rows: pd.DataFrame, contract: pd.DataFrame, notes: list[str]
-) -> tuple[pd.Series, list[Problem]]:
-    """Return quantities in the unit of their column; steam in tonnes becomes GJ."""
-    units = to_text(sheet.frame["计量单位"])
-    is_steam = rows["column"].isin(_HEAT_COLUMNS) & units.isin(
-        ["t", "吨", "万t", "万吨"]
-    )
-    targets = contract["unit"].to_dict()
-    plain = rows.assign(column=rows["column"].mask(is_steam, None))
-    factors, problems = _unit_factors(sheet, plain, targets)
-    values = rows["value"] * factors
-    if is_steam.any():
-        mass = rows["value"][is_steam] * units[is_steam].map(
-            lambda unit: conversion_factor(unit, "t")
-        ).astype("float64")
-        pressure = pd.Series(float("nan"), index=mass.index)
-        if _PRESSURE in sheet.frame:
-            pressure, pressure_problems = to_number(
-                sheet.frame.loc[mass.index, _PRESSURE],
-                lambda row: sheet.where(_PRESSURE, row),
-                "0.1",
-                "22",
-            )
-            problems += pressure_problems
-        heat, assumed = steam_to_gj(mass, pressure)
-        values = values.mask(is_steam, heat.reindex(values.index))
-        notes += _steam_notes(int(is_steam.sum()), int(assumed.sum()))
-    return values, problems
+def _is_steam(columns: pd.Series, units: pd.Series) -> pd.Series:
+    """Return which rows are heat that is given as a mass of steam."""
+    masses = [unit for unit in units.dropna().unique() if is_convertible(unit, "t")]
+    return columns.isin(_HEAT_COLUMNS) & units.isin(masses)
+
+
+def _heat(sheet: NamedSheet, mass_t: pd.Series, findings: Findings) -> pd.Series:
+    """Return the heat of steam [GJ], by the sheet's rows; NaN for other rows."""
+    pressure = pd.Series(float("nan"), index=sheet.rows)
+    if "steam_pressure_mpa" in sheet:
+        pressure = convert(sheet, "steam_pressure_mpa", findings)
+    heat, assumed = steam_to_gj(mass_t, pressure[mass_t.index])
+    findings.notes += _steam_notes(len(mass_t), int(assumed.sum()))
+    return heat.reindex(sheet.rows)
 
 
 def _steam_notes(count: int, assumed: int) -> list[str]:
     """Return what to say about steam that was converted from tonnes."""
+    if not count:
+        return []
     notes = [f"{count} 条以吨计的蒸汽按压力下的饱和蒸汽焓换算为热量（方法 §3.4）。"]
     if assumed:
         notes.append(f"其中 {assumed} 条未填压力，按默认焓值 2777 kJ/kg [P] 换算。")
     return notes
 
 
-def _to_wide(rows: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Return rows pivoted to one row an enterprise and year."""
-    unique = rows.drop_duplicates(["enterprise_id", "year", "target"])
-    wide = unique.assign(year=unique["year"].astype("int64")).pivot(
-        index=list(PANEL_INDEX), columns="target", values=value
+def _to_wide(
+    sheet: NamedSheet, key: str, rows: pd.DataFrame, findings: Findings
+) -> pd.DataFrame:
+    """Return rows as one row an enterprise and year, keeping where each value stands."""
+    good = rows.dropna(subset=_KEYS).drop_duplicates(_KEYS)
+    place = f"{sheet.name}!{sheet.letter(key)}"
+    findings.cells.single.update(
+        {
+            (str(enterprise), int(year), str(column)): f"{place}{row}"
+            for row, enterprise, year, column in good[_KEYS].itertuples()
+        }
+    )
+    return _pivot(good, "value")
+
+
+def _pivot(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Return unique rows pivoted to one column an item."""
+    if rows.empty:
+        return _no_rows()
+    wide = rows.astype({"year": "int64"}).pivot(
+        index=list(PANEL_INDEX), columns="column", values=value
     )
     return wide.rename_axis(columns=None)
-
-
-def _cell_map(sheet: RawSheet, rows: pd.DataFrame, column: str, header: str) -> CellMap:
-    """Return (enterprise, year, column) → location for the values of a long sheet."""
-    letter = sheet.cell(header, 1).removesuffix("1")
-    return {
-        (str(enterprise), int(year), str(target)): f"{letter}{row}"
-        for row, enterprise, year, target in zip(
-            rows.index, rows["enterprise_id"], rows["year"], rows[column], strict=True
-        )
-    }
 
 
 def _fill_unused(wide: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -245,7 +244,17 @@ def _fill_unused(wide: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
     A carrier that is listed with a blank quantity stays missing.
     """
-    listed = _to_wide(rows.assign(listed=1.0), "listed").reindex_like(wide)
+    good = rows.dropna(subset=_KEYS).drop_duplicates(_KEYS)
+    listed = _pivot(good.assign(listed=1.0), "listed").reindex_like(wide)
     assumable = [c for c in wide.columns if c not in _NEVER_ASSUMED_ZERO]
     filled = wide[assumable].where(listed[assumable].notna(), 0.0)
     return wide.assign(**{column: filled[column] for column in assumable})
+
+
+def _no_rows() -> pd.DataFrame:
+    """Return a panel without rows or columns."""
+    index = pd.MultiIndex.from_arrays(
+        [pd.Index([], dtype=object), pd.Index([], dtype="int64")],
+        names=list(PANEL_INDEX),
+    )
+    return pd.DataFrame(index=index)

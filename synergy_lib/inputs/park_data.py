@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-__all__ = ["ISSUE_COLUMNS", "Cells", "Issue", "ParkData", "issues_frame"]
+from synergy_lib.schema import column_label
+
+__all__ = ["ISSUE_COLUMNS", "Cells", "Issue", "ParkData", "issues_frame", "to_issues"]
 
 ISSUE_COLUMNS = (
     "severity",
@@ -20,6 +22,9 @@ ISSUE_COLUMNS = (
     "message",
     "treatment",
 )
+
+SET_ASIDE = "存疑，未采用（按缺失处理）"
+USED = "已采用，请核实"
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,38 @@ class Cells:
         sheet, letter = self.letters[column]
         row = self.rows.get(sheet, {}).get((enterprise_id, year))
         return f"{sheet}!{letter}{row}" if row else ""
+
+
+def to_issues(found: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+    """Return findings with their cell and what was done about them."""
+    if found.empty:
+        return issues_frame([])
+    table = found.assign(
+        treatment=found["severity"].map(
+            {"suspect": SET_ASIDE, "warning": USED, "gap": "按缺失处理"}
+        ),
+        cell=[
+            "" if pd.isna(year) else cells.find(str(enterprise), int(year), str(column))
+            for enterprise, year, column in zip(
+                found["enterprise_id"], found["year"], found["column"], strict=True
+            )
+        ],
+        message=[
+            f"{column_label(str(column), with_unit=False)}：{message}"
+            for column, message in zip(found["column"], found["message"], strict=True)
+        ],
+    )
+    empty = issues_frame([])
+    ordered = table[list(empty.columns)].astype({"year": "Int64"})
+    return ordered.sort_values(
+        ["severity", "enterprise_id", "year", "column"], key=_severity_order
+    ).reset_index(drop=True)
+
+
+def _severity_order(values: pd.Series) -> pd.Series:
+    """Sort suspect before warning before gap."""
+    order = {"suspect": 0, "warning": 1, "gap": 2}
+    return values.map(order) if values.name == "severity" else values
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def clean_register(
         With every missing column, wrong number, unknown unit and contradiction.
     """
     _require_headers(raw, mapping, parameters, source_name)
-    rows = _select_rows(raw, parameters)
+    rows = _shorten(_select_rows(raw, parameters), parameters, source_name)
     if rows.empty:
         raise InputDataError(
             Problem(
@@ -173,6 +173,29 @@ def _select_rows(raw: pd.DataFrame, parameters: InputParameters) -> pd.DataFrame
     for column, values in parameters.keep_where.items():
         keep &= raw[column].str.strip().isin(values)
     return raw[keep].assign(**{parameters.entity_column: entities[keep]})
+
+
+def _shorten(
+    rows: pd.DataFrame, parameters: InputParameters, file: str
+) -> pd.DataFrame:
+    """Return the rows with the part of each identifier that the parameters name."""
+    if parameters.entity_pattern is None:
+        return rows
+    column, pattern = parameters.entity_column, parameters.entity_pattern
+    long = rows[column]
+    short = long.str.extract(pattern, expand=False).fillna("")
+    owners = long.groupby(short).transform("nunique")
+    wrong = long[(short == "") | (owners > 1)].drop_duplicates()
+    if len(wrong):
+        raise InputDataError(
+            Problem(
+                f"{file} 第 {line} 行 {column}",
+                f"按 entity_pattern 从“{name}”取不出唯一的编号",
+                f"每个主体一个编号：{pattern}",
+            )
+            for line, name in wrong.items()
+        )
+    return rows.assign(**{column: short})
 
 
 def _from_long(
@@ -357,9 +380,9 @@ def _coverage_notes(
     unused = [name for name in present if name not in mapped]
     notes = []
     if lacking:
-        notes.append(f"数据中没有映射表所列的{len(lacking)}项：{_some(lacking)}")
+        notes.append(f"数据中没有映射表所列的{len(lacking)}项：{_some(lacking)}。")
     if unused:
-        notes.append(f"数据中有{len(unused)}项未采用：{_some(unused)}")
+        notes.append(f"数据中有{len(unused)}项未采用：{_some(unused)}。")
     return notes
 
 

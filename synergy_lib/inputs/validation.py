@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from synergy_lib.inputs.park_data import Cells, ParkData, issues_frame
+from synergy_lib.errors import InputDataError, Problem, quote
+from synergy_lib.inputs.other_years import (
+    borne_out,
+    middle_of_others,
+    ratio_to_others,
+    within,
+)
+from synergy_lib.inputs.park_data import Cells, ParkData, to_issues
 from synergy_lib.resources import data_path
-from synergy_lib.schema import column_label, load_columns
+from synergy_lib.schema import PANEL_INDEX, column_label, load_columns
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 __all__ = [
+    "check_absent",
     "check_balances",
     "check_gaps",
     "check_other_years",
@@ -23,11 +35,10 @@ __all__ = [
     "load_rules",
     "rule_message",
     "rule_severity",
+    "validate_panel",
     "validate_park_data",
 ]
 
-SET_ASIDE = "存疑，未采用（按缺失处理）"
-USED = "已采用，请核实"
 _FOUND = ["enterprise_id", "year", "column", "value", "rule", "severity", "message"]
 # Quantities below which a jump is noise, as a share of the park's median value.
 _SMALL_SHARE = 0.01
@@ -64,7 +75,7 @@ def validate_park_data(
     on is named there (methods §2.2 notes 1 and 3, §2.3; [P] where proposed).
     """
     panel = data.panel
-    numeric = [c for c in panel.columns if load_columns().loc[c, "dtype"] == "number"]
+    numeric = [c for c in panel.columns if load_columns()["dtype"][c] == "number"]
     found = [
         check_zeros(panel, zero_means_missing),
         check_parts(panel),
@@ -78,8 +89,9 @@ def validate_park_data(
         check_year_on_year(clean[numeric]),
         check_balances(clean),
         check_gaps(panel),
+        check_absent(panel, data.enterprises.index),
     ]
-    issues = _to_issues(pd.concat(found, ignore_index=True), data.cells)
+    issues = to_issues(pd.concat(found, ignore_index=True), data.cells)
     return replace(data, panel=clean, issues=issues)
 
 
@@ -91,10 +103,11 @@ def check_parts(panel: pd.DataFrame) -> pd.DataFrame:
         part, whole = str(rule["column"]), str(rule["reference"])
         if not {part, whole} <= set(panel.columns):
             continue
-        limit = float(rule["limit"])
+        limit = float(str(rule["limit"]))
         over = panel[part] > panel[whole] * limit * (1 + 1e-9)
         columns = [part, whole] if rule_id in ("part_vocs", "ratio_water") else [part]
-        pieces += [_found(panel, over, column, str(rule_id)) for column in columns]
+        marks = pd.DataFrame(dict.fromkeys(columns, over))
+        pieces.append(_found(panel, marks, str(rule_id)))
     return _stack(pieces)
 
 
@@ -107,14 +120,14 @@ def check_balances(panel: pd.DataFrame) -> pd.DataFrame:
         if not {total, *parts} <= set(panel.columns):
             continue
         gap = (panel[parts].sum(axis=1, skipna=False) - panel[total]).abs()
-        off = gap > float(rule["limit"]) * panel[total]
-        pieces.append(_found(panel, off, total, str(rule_id)))
+        off = gap > float(str(rule["limit"])) * panel[total]
+        pieces.append(_found(panel, off.to_frame(total), str(rule_id)))
     return _stack(pieces)
 
 
 def check_year_on_year(panel: pd.DataFrame) -> pd.DataFrame:
     """Return values more than the limit times, or below 1/limit of, the year before."""
-    limit = float(load_rules().loc["jump", "limit"])
+    limit = float(load_rules()["limit"]["jump"])
     previous = panel.groupby(level="enterprise_id").shift(1)
     years = panel.index.get_level_values("year").to_series(index=panel.index)
     consecutive = years.groupby(level="enterprise_id").diff() == 1
@@ -122,8 +135,7 @@ def check_year_on_year(panel: pd.DataFrame) -> pd.DataFrame:
     size = np.maximum(panel.abs(), previous.abs())
     notable = size > _SMALL_SHARE * panel.median()
     jump = ((ratio > limit) | ((ratio < 1 / limit) & (panel > 0))) & notable
-    jump = jump.mul(consecutive, axis=0).astype(bool)
-    return _stack([_found(panel, jump[c], c, "jump") for c in panel.columns])
+    return _stack([_found(panel, jump.mul(consecutive, axis=0), "jump")])
 
 
 def check_other_years(panel: pd.DataFrame) -> pd.DataFrame:
@@ -133,46 +145,18 @@ def check_other_years(panel: pd.DataFrame) -> pd.DataFrame:
     out, and that is not as far off as a wrong unit makes it, is a change of level:
     used, and to be checked.
     """
-    rules = load_rules()
-    far, shifted = (
-        float(rules["limit"][rule]) for rule in ("unit_slip", "level_shift")
-    )
+    limits = load_rules()["limit"]
+    far, shifted = float(limits["unit_slip"]), float(limits["level_shift"])
     positive = panel.where(panel > 0)
-    pieces = []
-    for column in panel.columns:
-        values = positive[column]
-        ratio = _ratio_to_others(values)
-        shift = _borne_out(values, far) & _within(ratio, shifted)
-        off = ratio.notna() & ~_within(ratio, far)
-        pieces += [
-            _found(panel, off & ~shift, column, "unit_slip"),
-            _found(panel, off & shift, column, "level_shift"),
+    ratio = ratio_to_others(positive)
+    shift = borne_out(positive, far) & within(ratio, shifted)
+    off = ratio.notna() & ~within(ratio, far)
+    return _stack(
+        [
+            _found(panel, off & ~shift, "unit_slip"),
+            _found(panel, off & shift, "level_shift"),
         ]
-    return _stack(pieces)
-
-
-def _ratio_to_others(values: pd.Series) -> pd.Series:
-    """Return each value over the median of the same enterprise's other years.
-
-    Of an even number of other years both middle values must be missed: one of them
-    may be the wrong one. Between them the ratio is 1.
-    """
-    low, high = (_median_of_others(values, side=side) for side in ("lower", "higher"))
-    ratio = (values / high).where(values > high, values / low)
-    return ratio.mask(values.between(low, high), 1.0)
-
-
-def _within(ratio: pd.Series, limit: float) -> pd.Series:
-    """Return where a ratio lies between 1/limit and limit."""
-    return ratio.between(1 / limit, limit)
-
-
-def _borne_out(values: pd.Series, limit: float) -> pd.Series:
-    """Return where the same enterprise's value before or after is near."""
-    known = values.dropna()
-    by_enterprise = known.groupby(level="enterprise_id")
-    near = [_within(known / by_enterprise.shift(step), limit) for step in (1, -1)]
-    return (near[0] | near[1]).reindex(values.index, fill_value=False)
+    )
 
 
 def check_zeros(panel: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -181,17 +165,15 @@ def check_zeros(panel: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     Told apart: zeros of an enterprise that reports positive values in other years,
     and those of one that never does.
     """
-    pieces = []
-    for column in columns:
-        if column not in panel:
-            continue
-        others = _median_of_others(panel[column].where(panel[column] > 0), minimum=1)
-        zero, positive = panel[column] == 0, others.notna()
-        pieces += [
-            _found(panel, zero & positive, column, "zero_not_reported"),
-            _found(panel, zero & ~positive, column, "zero_never_positive"),
+    watched = panel[[column for column in columns if column in panel]]
+    others, _ = middle_of_others(watched.where(watched > 0), minimum=1)
+    zero, positive = watched == 0, others.notna()
+    return _stack(
+        [
+            _found(panel, zero & positive, "zero_not_reported"),
+            _found(panel, zero & ~positive, "zero_never_positive"),
         ]
-    return _stack(pieces)
+    )
 
 
 def check_gaps(panel: pd.DataFrame) -> pd.DataFrame:
@@ -201,32 +183,33 @@ def check_gaps(panel: pd.DataFrame) -> pd.DataFrame:
     least half of the park fills it.
     """
     filled = panel.notna()
-    per_enterprise = filled.groupby(level="enterprise_id").any()
-    common = per_enterprise.mean() >= 0.5
-    pieces = []
-    for column in panel.columns:
-        ever = per_enterprise[column].reindex(
-            panel.index.get_level_values("enterprise_id")
-        )
-        gap = ~filled[column] & pd.Series(ever.to_numpy(), index=panel.index)
-        pieces.append(_found(panel, gap, column, "gap"))
-        if common[column]:
-            never = per_enterprise.index[~per_enterprise[column]]
-            pieces.append(
-                pd.DataFrame(
-                    {
-                        "enterprise_id": never,
-                        "year": pd.NA,
-                        "column": column,
-                        "value": np.nan,
-                        "rule": "gap_all_years",
-                    }
-                )
-            )
-    return _stack(pieces)
+    firms = panel.index.get_level_values("enterprise_id")
+    by_firm = filled.groupby(firms).any()
+    ever = by_firm.loc[firms].set_axis(panel.index)
+    never = ~by_firm & (by_firm.mean() >= 0.5)
+    columns, rows = np.nonzero(never.to_numpy(dtype=bool).T)
+    all_years = pd.DataFrame(
+        {
+            "enterprise_id": never.index.to_numpy()[rows],
+            "year": pd.NA,
+            "column": never.columns.to_numpy()[columns],
+            "value": np.nan,
+            "rule": "gap_all_years",
+        }
+    )
+    return _stack([_found(panel, ~filled & ever, "gap"), all_years])
+
+
+def check_absent(panel: pd.DataFrame, enterprises: pd.Index) -> pd.DataFrame:
+    """Return enterprises that are listed but have no data in any year."""
+    present = panel.index.get_level_values("enterprise_id")
+    absent = enterprises[~enterprises.isin(present)]
+    row = {"year": pd.NA, "column": "enterprise_id", "value": np.nan, "rule": "absent"}
+    return _stack([pd.DataFrame({"enterprise_id": absent, **row})])
 
 
 _BUILT_IN = {
+    "absent": ("gap", "“企业信息”表中有此企业，但没有任何年度数据"),
     "gap": ("gap", "本年未填报（其他年份有）"),
     "gap_all_years": ("gap", "各年均未填报"),
     "zero_not_reported": ("suspect", "其他年份为正而本年为 0，疑为未报告"),
@@ -248,55 +231,29 @@ def rule_message(rule_id: str) -> str:
     return str(load_rules().loc[rule_id, "message_zh"])
 
 
-def _median_of_others(
-    values: pd.Series,
-    minimum: int = 2,
-    side: Literal["lower", "higher"] = "lower",
-) -> pd.Series:
-    """Return, for each value, the median of the same enterprise's other years.
-
-    Of an even number of them it is the lower or the higher middle value.
-    """
-    wide = values.unstack("year")
-    array = wide.to_numpy()
-    medians = np.full(array.shape, np.nan)
-    for position in range(array.shape[1]):
-        others = np.delete(array, position, axis=1)
-        enough = (~np.isnan(others)).sum(axis=1) >= minimum
-        if enough.any():
-            medians[enough, position] = np.nanquantile(
-                others[enough], 0.5, axis=1, method=side
-            )
-    table = pd.DataFrame(medians, index=wide.index, columns=wide.columns)
-    return table.stack().reindex(values.index)
-
-
-def _found(
-    panel: pd.DataFrame, mask: pd.Series, column: str, rule_id: str
-) -> pd.DataFrame:
-    """Return the rows a rule points at."""
-    if not mask.any():
-        return pd.DataFrame()
-    hits = panel.index[mask.fillna(False).to_numpy(dtype=bool)]
+def _found(panel: pd.DataFrame, marks: pd.DataFrame, rule_id: str) -> pd.DataFrame:
+    """Return the values of some columns that a rule marks, one a row."""
+    columns, rows = np.nonzero(marks.to_numpy(dtype=bool).T)
+    hits = panel.index[rows]
+    values = panel[list(marks.columns)].to_numpy(dtype=object)
     return pd.DataFrame(
         {
             "enterprise_id": hits.get_level_values("enterprise_id"),
             "year": hits.get_level_values("year"),
-            "column": column,
-            "value": panel.loc[hits, column].to_numpy(),
+            "column": marks.columns.to_numpy()[columns],
+            "value": values[rows, columns],
             "rule": rule_id,
         }
     )
 
 
-def _stack(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+def _stack(pieces: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return findings as one table with severity and message added."""
-    kept = [piece for piece in pieces if len(piece)]
+    kept = [piece.astype({"value": object}) for piece in pieces if len(piece)]
     if not kept:
         return pd.DataFrame(columns=_FOUND)
     table = pd.concat(
-        [piece.astype({"year": object, "value": object}) for piece in kept],
-        ignore_index=True,
+        [piece.astype({"year": "Int64"}) for piece in kept], ignore_index=True
     )
     table["severity"] = table["rule"].map(rule_severity)
     table["message"] = table["rule"].map(rule_message)
@@ -307,38 +264,115 @@ def _set_aside(panel: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
     """Return the panel with suspect values missing."""
     clean = panel.copy()
     for column, group in suspects.groupby("column"):
-        keys = pd.MultiIndex.from_arrays([group["enterprise_id"], group["year"]])
-        clean.loc[clean.index.isin(keys), column] = np.nan
+        keys = pd.MultiIndex.from_arrays(
+            [group["enterprise_id"], group["year"].astype("int64")]
+        )
+        clean.loc[clean.index.isin(keys), str(column)] = np.nan
     return clean
 
 
-def _to_issues(found: pd.DataFrame, cells: Cells) -> pd.DataFrame:
-    """Return findings with their cell and what was done about them."""
-    if found.empty:
-        return issues_frame([])
-    table = found.assign(
-        treatment=found["severity"].map(
-            {"suspect": SET_ASIDE, "warning": USED, "gap": "按缺失处理"}
+def validate_panel(panel: pd.DataFrame, cells: Cells, file: str) -> pd.DataFrame:
+    """Return a panel that keeps the column contract, or raise.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        As it is handed on to the accounting, from a workbook or a register.
+    cells : Cells
+        Where its values stand in the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The panel, unchanged.
+
+    Raises
+    ------
+    InputDataError
+        With every column that is not in ``data/columns.csv`` or has the wrong type,
+        every value outside its bounds, and every enterprise and year that is out of
+        order or comes twice.
+    """
+    from pandera.errors import SchemaErrors
+
+    try:
+        return _panel_schema().validate(panel, lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases.to_dict("records")
+        problems = [_contract_problem(case, panel, cells, file) for case in cases]
+        raise InputDataError(dict.fromkeys(problems)) from error
+
+
+@cache
+def _panel_schema() -> pa.DataFrameSchema:
+    """Return the contract of ``data/columns.csv`` as a schema."""
+    import pandera.pandas as pa
+
+    columns = {
+        str(name): pa.Column(
+            float if row["dtype"] in ("number", "flag") else None,
+            _column_checks(row),
+            nullable=True,
+            required=False,
+        )
+        for name, row in load_columns().iterrows()
+    }
+    ids, years = PANEL_INDEX
+    return pa.DataFrameSchema(
+        columns,
+        checks=pa.Check(
+            lambda panel: panel.index.is_monotonic_increasing,
+            error="行未按企业和年份排序",
         ),
-        cell=[
-            "" if pd.isna(year) else cells.find(str(enterprise), int(year), str(column))
-            for enterprise, year, column in zip(
-                found["enterprise_id"], found["year"], found["column"], strict=True
-            )
-        ],
-        message=[
-            f"{column_label(str(column), with_unit=False)}：{message}"
-            for column, message in zip(found["column"], found["message"], strict=True)
-        ],
+        index=pa.MultiIndex(
+            [
+                pa.Index(str, name=ids),
+                pa.Index("int64", pa.Check.in_range(1990, 2100), name=years),
+            ],
+            unique=[ids, years],
+        ),
+        strict=True,
     )
-    empty = issues_frame([])
-    ordered = table[list(empty.columns)].astype({"year": "Int64"})
-    return ordered.sort_values(
-        ["severity", "enterprise_id", "year", "column"], key=_severity_order
-    ).reset_index(drop=True)
 
 
-def _severity_order(values: pd.Series) -> pd.Series:
-    """Sort suspect before warning before gap."""
-    order = {"suspect": 0, "warning": 1, "gap": 2}
-    return values.map(order) if values.name == "severity" else values
+def _column_checks(row: pd.Series) -> list[pa.Check]:
+    """Return the checks of one column of the contract; finite is within bounds."""
+    import pandera.pandas as pa
+
+    if row["dtype"] == "number":
+        largest = float(np.finfo(float).max)
+        low = float(row["minimum"]) if row["minimum"] else -largest
+        high = float(row["maximum"]) if row["maximum"] else largest
+        text = f"{low:g}–{high:g}" if high < largest else f"有限的数，≥ {low:g}"
+        return [pa.Check.in_range(low, high, error=text)]
+    if row["dtype"] == "flag":
+        return [pa.Check.isin([0.0, 1.0], error="是 或 否")]
+    if row["dtype"] == "choice":
+        choices = row["choices"].split("|")
+        return [pa.Check.isin(choices, error="、".join(choices))]
+    return []
+
+
+def _contract_problem(
+    case: dict[Any, Any], panel: pd.DataFrame, cells: Cells, file: str
+) -> Problem:
+    """Return one failure of the contract as a problem, with its cell if it has one."""
+    place, column, check = case["index"], case["column"], str(case["check"])
+    if isinstance(place, int) and case["schema_context"] == "MultiIndex":
+        place = panel.index[place]
+    if not isinstance(place, tuple):
+        what = f"面板列 {column}" if isinstance(column, str) else "面板"
+        return Problem(
+            f"{file} {what}", f"{quote(case['failure_case'])}不合约定", check
+        )
+    firm, year = str(place[0]), int(place[1])
+    if check == "multiindex_unique":
+        return Problem(
+            f"{file} {firm} {year}", "同一企业同一年份出现多次", "只出现一次"
+        )
+    where = cells.find(firm, year, str(column)) or f"{firm} {year} {column}"
+    label = column_label(str(column), with_unit=False) if column in panel else column
+    what = f"{label} {quote(case['failure_case'])} 不合约定"
+    return Problem(f"{file} {where}", what, check)

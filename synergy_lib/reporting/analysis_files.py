@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from synergy_lib.pipeline import Analysis
+from synergy_lib.reporting.formatting import is_missing
 from synergy_lib.reporting.publishing import write_bytes
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 
@@ -66,4 +67,4 @@ def write_analysis(
 
 
 def _as_text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
+    return "" if is_missing(value) else str(value)

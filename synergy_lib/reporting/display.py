@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from synergy_lib.errors import ReportError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -104,7 +106,9 @@ def show_figure(
 
     from synergy_lib.figures.style import figure_svg
 
-    canvas = figure.get_figure() if isinstance(figure, Axes) else figure
+    canvas = figure.get_figure(root=True) if isinstance(figure, Axes) else figure
+    if canvas is None:
+        raise ReportError("图没有所属的画布")
     return MimeBundle(
         {
             "image/svg+xml": figure_svg(canvas),

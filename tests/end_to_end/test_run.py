@@ -61,7 +61,7 @@ def test_pdf_says_who_when_and_that_it_is_invented(run, folder):
     name = run.analysis.data.enterprises.loc["0001", "enterprise_name"]
     assert name in text
     assert "演示数据（虚构）" in text
-    assert "83.2" in text
+    assert "83.6" in text
     assert "10,831" in text
     assert "[P]" in text
 

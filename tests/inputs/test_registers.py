@@ -182,6 +182,27 @@ def test_total_of_the_entities_is_excluded():
         clean(raw, ENERGY, exclude_entities=("a", "sum"))
 
 
+def test_long_identifiers_are_shortened_to_something_unique():
+    raw = table(
+        LONG,
+        ("", "DK.A/01.F", 2020, "energy", 1, "GJ"),
+        ("", "DK.B/02.F", 2020, "energy", 2, "GJ"),
+    )
+    data = clean(raw, ENERGY, entity_pattern=r"/(\d+)\.F$")
+    assert data.panel.index.unique(0).tolist() == ["01", "02"]
+    with pytest.raises(InputDataError, match="取不出唯一的编号") as caught:
+        clean(raw, ENERGY, entity_pattern=r"/(0)")
+    assert len(caught.value.problems) == 2
+    with pytest.raises(InputDataError, match="第 3 行 site"):
+        clean(raw, ENERGY, entity_pattern=r"A/(\d+)")
+
+
+def test_a_pattern_needs_one_group():
+    for pattern in (r"\d+", "(a)(b)", "("):
+        with pytest.raises(ValueError, match=r"group|regular"):
+            InputParameters(path="x", entity_pattern=pattern)
+
+
 def test_missing_headers_are_named_with_the_nearest():
     raw = table(
         ["site", "year", "indicator", "values", "unit"], ("a", 2020, "e", 1, "")
@@ -196,8 +217,8 @@ def test_notes_say_what_is_not_used_and_what_is_not_there():
         LONG, ("", "a", 2020, "energy", 1, "GJ"), ("", "a", 2020, "land", 1, "m2")
     )
     notes = clean(raw, rules).notes
-    assert "数据中没有映射表所列的1项：voc" in notes
-    assert "数据中有1项未采用：land" in notes
+    assert "数据中没有映射表所列的1项：voc。" in notes
+    assert "数据中有1项未采用：land。" in notes
 
 
 def test_formula_fills_only_what_is_missing_and_never_what_was_set_aside():

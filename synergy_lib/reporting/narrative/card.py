@@ -243,7 +243,7 @@ def _measure_items(data: EnterpriseSlice) -> list[dict[str, str]]:
     for row in named_rows(data.measures.head(3)):
         cut = format_range(row.co2e_low_t, row.co2e_high_t)
         capex = format_range(row.investment_low_10k_cny, row.investment_high_10k_cny)
-        payback = payback_text(row)
+        payback = payback_text(row, language)
         parts = [text(language, f"减碳 {cut} t/a", f"{cut} tCO2e/a")]
         if capex != "–":
             parts.append(text(language, f"投资 {capex} 万元", f"CNY {capex} × 10⁴"))

@@ -16,6 +16,7 @@ from synergy_lib.reporting.narrative.amounts import (
     year_rows,
 )
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
+from synergy_lib.schema import column_label
 
 __all__ = [
     "describe_carbon",
@@ -44,8 +45,8 @@ def describe_dimensions(data: EnterpriseSlice) -> list[str]:
                 "No dimension has enough data.",
             )
         ]
-    best = scored.loc[scored["score"].idxmax()]
-    worst = scored.loc[scored["score"].idxmin()]
+    best = scored.iloc[int(scored["score"].argmax())]
+    worst = scored.iloc[int(scored["score"].argmin())]
     sentences = [
         text(
             language,
@@ -126,9 +127,7 @@ def describe_carbon(data: EnterpriseSlice) -> list[str]:
         )
     ]
     largest = largest_source(now)
-    if largest:
-        from synergy_lib.schema import column_label
-
+    if largest and total:
         column, amount = largest
         label = column_label(column, language, with_unit=False)
         share = format_percent(amount / total, 0)

@@ -152,12 +152,19 @@ def describe_lists(data: ParkSlice) -> list[str]:
         for k in names
     ]
     joined = text(language, "、", ", ").join(parts)
+    watched = counts.get("energy_watch", 0)
     return [
         text(
             language,
             f"{joined}；同列三张清单的 {key} 家为重点管控企业。",
             f"{joined}; {key} stand on all three.",
-        )
+        ),
+        text(
+            language,
+            f"另有 {watched} 家年综合能耗 1,000–5,000 tce，列入用能关注名单 [P]（见附表）。",
+            f"{watched} more use 1,000–5,000 tce a year and are on a watch list [P] (see "
+            "the annex tables).",
+        ),
     ]
 
 
@@ -306,7 +313,7 @@ def _total(data: ParkSlice, quantity: str, years_back: int) -> pd.Series | None:
     ]
     if rows.empty or is_missing(rows.iloc[0]["total"]):
         return None
-    return rows.iloc[0]
+    return pd.Series(rows.iloc[0])
 
 
 def _compact(value: float, language: str) -> str:

@@ -183,7 +183,7 @@ def _yearly_table(
     rows = [
         [
             column_label(column, language, with_unit=False),
-            load_columns().loc[column, "unit"],
+            str(load_columns().loc[column, "unit"]),
             *(format_number(value) for value in table[column]),
         ]
         for column in present

@@ -44,7 +44,7 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
                 stage[0 if language == "zh" else 1],
                 format_range(row.co2e_low_t, row.co2e_high_t),
                 format_range(row.investment_low_10k_cny, row.investment_high_10k_cny),
-                payback_text(row),
+                payback_text(row, language),
                 str(row.evidence),
                 str(row.basis if language == "zh" else row.basis_en),
             ]
@@ -77,14 +77,15 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
     )
 
 
-def payback_text(row: Any) -> str:
+def payback_text(row: Any, language: str) -> str:
     """Return a measure's payback range, or why there is none.
 
     A range that is open above (at its unfavourable end the measure never pays back)
     has no upper end in the slice.
     """
     if is_missing(row.payback_low_years):
-        return "–" if is_missing(row.economics_note) else str(row.economics_note)
+        note = row.economics_note if language == "zh" else row.economics_note_en
+        return "–" if is_missing(note) or not note else str(note)
     if is_missing(row.payback_high_years):
         return f"≥ {format_number(row.payback_low_years, 1)}"
     return format_range(row.payback_low_years, row.payback_high_years, 1)

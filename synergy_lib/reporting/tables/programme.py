@@ -59,7 +59,7 @@ def table_list_members(data: ParkSlice, kind: str) -> ReportTable:
             Column(
                 column,
                 column_label(column, language, with_unit=False),
-                load_columns().loc[column, "unit"],
+                str(load_columns().loc[column, "unit"]),
                 "right",
                 1.4,
             )

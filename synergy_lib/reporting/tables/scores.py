@@ -126,7 +126,7 @@ def table_changes(data: EnterpriseSlice, limit: int = 7) -> ReportTable:
         data.changes["contribution"].abs().sort_values(ascending=False).index
     )
     moved = ordered[ordered["contribution"].abs() > 0]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             f"{row.code} {row.name_}",
             format_number(row.previous_score, 1),

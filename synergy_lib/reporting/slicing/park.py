@@ -1,0 +1,174 @@
+"""The slice of the park's annual report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from synergy_lib.park.lists import LISTS
+from synergy_lib.pipeline import Analysis
+from synergy_lib.reporting.formatting import text
+from synergy_lib.reporting.slices import ParkSlice
+from synergy_lib.reporting.slicing.shared import (
+    PEERS,
+    SharedFrames,
+    factor_frame,
+    headline_figures,
+    plain_number,
+    restated_values,
+    run_notes,
+)
+from synergy_lib.techniques.catalogue import load_cases
+
+__all__ = ["slice_park"]
+
+_LIST_COLUMNS = {
+    "carbon": "on_carbon_list",
+    "pollutant": "on_pollution_list",
+    "energy": "on_energy_list",
+}
+
+
+def slice_park(analysis: Analysis) -> ParkSlice:
+    """Return the slice of the park's annual report."""
+    shared = SharedFrames(analysis)
+    enterprises = _enterprise_frame(analysis, shared)
+    indicators = shared.indicators.join(
+        pd.Series(analysis.peers.loc["score", "p50"], name="score_p50")
+    ).rename(columns={f"peer_{name}": name for name in PEERS})
+    dimensions = shared.dimensions.rename(
+        columns={f"peer_{name}": name for name in PEERS}
+    )
+    return ParkSlice(
+        meta=shared.meta,
+        headline=_park_headline(analysis, shared, enterprises),
+        enterprises=enterprises,
+        dimensions=dimensions.reset_index(),
+        indicators=indicators.reset_index(),
+        totals=analysis.totals,
+        ratios=shared.park_yearly,
+        monitoring=analysis.data.monitoring,
+        measures=_technique_frame(analysis),
+        projects=_projects(analysis),
+        lists=_list_frame(analysis),
+        trends=analysis.park_trends,
+        issues=analysis.data.issues,
+        factors=factor_frame(analysis),
+        restatements=restated_values(analysis),
+        cases=load_cases(),
+        notes=list(run_notes(analysis)),
+    )
+
+
+def _enterprise_frame(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
+    """Return one row an enterprise for the park report."""
+    own = analysis.data.enterprises.reindex(shared.ids)
+    rows = pd.DataFrame(
+        [headline_figures(analysis, key) for key in shared.ids],
+        index=pd.Index(shared.ids),
+    )
+    dimensions = analysis.scores.dimension_scores.xs(shared.year, level="year")
+    amounts = [
+        c
+        for c in (
+            "co2e_t",
+            "energy_tce",
+            "air_equivalent_kg",
+            "water_equivalent_kg",
+            "output_value_10k_cny",
+            "value_added_10k_cny",
+        )
+        if c in shared.data
+    ]
+    year_data = shared.data.xs(shared.year, level="year")
+    frame = own.join(rows).join(dimensions).join(year_data[amounts])
+    if "co2e_t" not in frame:
+        frame["co2e_t"] = np.nan
+    if {"co2e_t", "value_added_10k_cny"} <= set(frame.columns):
+        frame["co2e_t_per_value_added_10k_cny"] = frame["co2e_t"] / frame[
+            "value_added_10k_cny"
+        ].where(frame["value_added_10k_cny"] > 0)
+    members = _list_frame(analysis)
+    for kind in LISTS:
+        listed = members.loc[members["list"] == kind, "enterprise_id"]
+        frame[_LIST_COLUMNS[kind]] = frame.index.isin(listed)
+    return frame.rename_axis("enterprise_id").reset_index()
+
+
+def _park_headline(
+    analysis: Analysis, shared: SharedFrames, enterprises: pd.DataFrame
+) -> dict[str, Any]:
+    """Return the figures of the park report's first page."""
+    issues = analysis.data.issues["severity"].value_counts()
+    return {
+        "enterprises": len(enterprises),
+        "ranked": int(enterprises["rank"].notna().sum()),
+        "median_score": plain_number(enterprises["overall"].median()),
+        "colours": {k: int(v) for k, v in enterprises["colour"].value_counts().items()},
+        "grades": {k: int(v) for k, v in enterprises["grade"].value_counts().items()},
+        "suspect": int(issues.get("suspect", 0)),
+        "warning": int(issues.get("warning", 0)),
+        "gap": int(issues.get("gap", 0)),
+        "year": shared.year,
+    }
+
+
+def _technique_frame(analysis: Analysis) -> pd.DataFrame:
+    """Return the measures added up by technique."""
+    measures = analysis.measures
+    name = text(analysis.parameters.language, "name_zh", "name_en")
+    catalogue = measures[measures["technique_id"].notna()]
+    columns = ["co2e_low_t", "co2e_mode_t", "co2e_high_t"]
+    grouped = catalogue.groupby("technique_id")
+    frame = grouped[columns].sum(min_count=1)
+    frame["enterprises"] = grouped["enterprise_id"].nunique()
+    first = grouped[[name, "stage", "evidence"]].first()
+    frame = frame.join(first.rename(columns={name: "name"}))
+    return (
+        frame.dropna(subset=["co2e_mode_t"])
+        .sort_values("co2e_mode_t", ascending=False)
+        .reset_index()
+    )
+
+
+def _projects(analysis: Analysis) -> pd.DataFrame:
+    """Return the planned measures with the enterprises' names."""
+    planned = analysis.data.measures
+    names = analysis.data.enterprises["enterprise_name"]
+    return planned.assign(
+        enterprise_name=planned["enterprise_id"].map(names)
+    ).reset_index(drop=True)
+
+
+def _list_frame(analysis: Analysis) -> pd.DataFrame:
+    """Return the units of the three lists, one row a list and enterprise.
+
+    The watch list of energy users comes last, as list ``energy_watch``.
+    """
+    units = analysis.lists.units
+    names = analysis.data.enterprises["enterprise_name"]
+    pieces = []
+    for kind in (*LISTS, "energy_watch"):
+        listed = units[units[kind]]
+        pieces.append(
+            pd.DataFrame(
+                {
+                    "list": kind,
+                    "enterprise_id": listed.index,
+                    "enterprise_name": names.reindex(listed.index).to_numpy(),
+                    "is_statutory": listed[f"{kind}_statutory"].to_numpy(dtype=bool),
+                    "is_key_control": listed["is_key_control"].to_numpy(dtype=bool),
+                    "criterion": listed[f"{kind}_basis"].to_numpy(),
+                }
+            )
+        )
+    frame = pd.concat(pieces, ignore_index=True)
+    amounts = analysis.panel.join(analysis.accounts).xs(
+        analysis.parameters.report_year, level="year"
+    )
+    for column in ("co2e_t", "energy_tce", "cod_kg", "nh3n_kg", "vocs_kg"):
+        if column in amounts:
+            frame[column] = frame["enterprise_id"].map(amounts[column])
+    return frame
