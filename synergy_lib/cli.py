@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 import shutil
 import sys
+import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synergy_lib import __version__
 from synergy_lib.errors import InputDataError, ParameterError, SynergyError
+
+if TYPE_CHECKING:
+    from synergy_lib.errors import Problem
+    from synergy_lib.parameters import RunParameters
 
 __all__ = ["app", "main"]
 
@@ -22,6 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="减污降碳协同增效报告：工作簿进，企业诊断与园区年报出。",
 )
 
@@ -37,8 +47,14 @@ LanguageOption = Annotated[
 
 
 def main() -> None:
-    """Run the command line; user errors are one line each and exit code 2."""
+    """Run the command line; what a person did wrong is one line each, exit code 2.
+
+    Anything unforeseen is one line too, exit code 1; its traceback goes to a log file.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(standalone_mode=True)
     except (InputDataError, ParameterError) as error:
@@ -49,6 +65,9 @@ def main() -> None:
         sys.exit(EXIT_INPUT)
     except SynergyError as error:
         print(error, file=sys.stderr)
+        sys.exit(1)
+    except Exception as error:
+        print(_unforeseen(error), file=sys.stderr)
         sys.exit(1)
 
 
@@ -88,6 +107,7 @@ def run(
         notebooks=project_folder(run_file) / "notebooks",
     )
     parameters = read_parameters(run_file, data=data, language=language)
+    _collect(*_parameter_checks(parameters))
     with progress_bar() as progress:
         outcome = build_reports(parameters, options, progress=progress)
     print_outcome(outcome)
@@ -97,13 +117,15 @@ def run(
 
 @app.command()
 def check(run_file: RunFile, data: DataOption = None) -> None:
-    """List every problem of the data, with sheet, cell and what is expected."""
+    """List every problem of the parameters and the data, with sheet and cell."""
     from synergy_lib.cli_progress import print_issues
     from synergy_lib.inputs import read_park
     from synergy_lib.parameters import read_parameters
 
     parameters = read_parameters(run_file, data=data)
-    print_issues(read_park(parameters.input))
+    read = partial(read_park, parameters.input, report_year=parameters.report_year)
+    results = _collect(read, *_parameter_checks(parameters))
+    print_issues(results[0])
 
 
 @app.command()
@@ -157,6 +179,45 @@ def version() -> None:
     print(f"synergy_lib {__version__}")
 
 
+def _parameter_checks(parameters: RunParameters) -> list[Callable[[], Any]]:
+    """Return what checks the parameters that other parts of the library define."""
+    from synergy_lib.resources import parameters_path
+    from synergy_lib.scoring.framework import load_scheme
+    from synergy_lib.techniques.costs import check_prices
+
+    folder = parameters_path("schemes", parameters.scheme)
+    return [partial(check_prices, parameters.prices), partial(load_scheme, folder)]
+
+
+def _collect(*steps: Callable[[], Any]) -> list[Any]:
+    """Return the result of each step, or raise with the problems of all of them."""
+    results: list[Any] = []
+    problems: list[Problem | str] = []
+    for step in steps:
+        try:
+            results.append(step())
+        except (InputDataError, ParameterError) as error:
+            problems += error.problems
+    if problems:
+        raise InputDataError(problems)
+    return results
+
+
+def _unforeseen(error: Exception) -> str:
+    """Return one line about an error nobody foresaw; its traceback goes to a log."""
+    from platformdirs import user_log_path
+
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    log = user_log_path("synergy_lib") / "synergy.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return f"没有预料到的错误：{what}"
+    return f"没有预料到的错误：{what}（详情见 {log}）"
+
+
 def _check_formats(formats: str) -> tuple[str, ...]:
     """Return the formats asked for, refusing unknown ones."""
     from synergy_lib.errors import Problem, nearest
@@ -194,14 +255,15 @@ def _refuse_existing(path: Path) -> None:
 
 def _own_parameters(example: str) -> str:
     """Return the demonstration's parameters turned into a park's own start."""
-    replacements = {
-        "park_id: demo_park": "park_id: my_park",
-        "park_name_zh: 示范医化园区": "park_name_zh: （园区名称）",
-        "park_name_en: Demonstration pharma-chemical park": "park_name_en: (name of the park)",
-        "is_invented: true ": "is_invented: false",
-        "data_source: 项目自带的演示工作簿（虚构企业，园区合计按公开资料标定）": "data_source: （数据来源，如 园区管委会年度填报）",
-        "path: synergy_lib/data/demo_park/demo_park.xlsx": "path: data/park.xlsx",
+    own = {
+        "park_id": "my_park",
+        "park_name_zh": "（园区名称）",
+        "park_name_en": "(name of the park)",
+        "is_invented": "false",
+        "data_source": "（数据来源，如 园区管委会年度填报）",
+        "path": "data/park.xlsx",
     }
-    for old, replacement in replacements.items():
-        example = example.replace(old, replacement)
+    for key, value in own.items():
+        pattern = rf"^( *{key}:) \S.*?( *#.*)?$"
+        example = re.sub(pattern, rf"\1 {value}\2", example, flags=re.MULTILINE)
     return example.split("\n\n", 1)[1] if example.startswith("# The demo") else example

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    Strict,
     ValidationError,
     field_validator,
     model_validator,
 )
 
-from synergy_lib.errors import ParameterError, Problem, nearest
+from synergy_lib.errors import ParameterError, Problem, nearest, quote
 from synergy_lib.resources import parameters_path
+from synergy_lib.schema import load_columns
 
 __all__ = [
     "InputParameters",
@@ -30,12 +33,54 @@ __all__ = [
 ]
 
 _ID = r"^[0-9A-Za-z][0-9A-Za-z_\-]{0,63}$"
+_YEARS = ("first_year", "base_year", "report_year")
+_YEARS_ORDER = "须满足 first_year ≤ base_year ≤ report_year"
+# pydantic's kind of error → what would have been right.
+_EXPECTED = {
+    "bool_type": "true 或 false",
+    "dict_type": "键值对",
+    "finite_number": "有限的数",
+    "float_type": "数字",
+    "greater_than": "大于 {gt} 的数",
+    "greater_than_equal": "不小于 {ge} 的数",
+    "int_from_float": "整数",
+    "invalid_key": "文字作键",
+    "int_type": "整数",
+    "less_than_equal": "不大于 {le} 的数",
+    "literal_error": "{expected}",
+    "model_type": "键值对",
+    "string_pattern_mismatch": "字母、数字、_ 和 -，以字母或数字开头",
+    "string_too_short": "非空文字",
+    "string_type": "文字（数字和日期请加引号）",
+    "tuple_type": "列表",
+}
+
+
+def _panel_columns(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse names that are no number columns of the panel."""
+    kinds = load_columns()["dtype"]
+    valid = list(kinds.index[kinds == "number"])
+    wrong = [
+        f"{quote(name)} {nearest(name, valid)}".strip()
+        for name in names
+        if name not in valid
+    ]
+    if wrong:
+        raise ValueError("没有面板列" + "、".join(wrong))
+    return names
+
+
+# YAML has lists, not tuples.
+_Words = Annotated[tuple[str, ...], Strict(strict=False)]
+_Columns = Annotated[_Words, AfterValidator(_panel_columns)]
 
 
 class _Strict(BaseModel):
     """Base that refuses unknown keys and cannot be changed once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False
+    )
 
 
 class InputParameters(_Strict):
@@ -50,8 +95,8 @@ class InputParameters(_Strict):
     """
 
     layout: Literal["workbook", "long_table", "wide_table"] = "workbook"
-    path: str
-    mapping: str | None = None
+    path: str = Field(min_length=1)
+    mapping: str | None = Field(default=None, pattern=_ID)
     entity_column: str = "enterprise_id"
     entity_name_column: str | None = None
     entity_pattern: str | None = None
@@ -61,14 +106,14 @@ class InputParameters(_Strict):
     unit_column: str = "unit"
     edition_column: str | None = None
     source_column: str | None = None
-    exclude_entities: tuple[str, ...] = ()
-    keep_where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    zero_means_missing: tuple[str, ...] = ()
+    exclude_entities: _Words = ()
+    keep_where: dict[str, _Words] = Field(default_factory=dict)
+    zero_means_missing: _Columns = ()
 
     @model_validator(mode="after")
     def _mapping_given(self) -> InputParameters:
         if self.layout != "workbook" and not self.mapping:
-            raise ValueError("mapping is needed for this layout")
+            raise ValueError("这种 layout 需要 mapping")
         return self
 
     @field_validator("entity_pattern")
@@ -77,9 +122,9 @@ class InputParameters(_Strict):
         try:
             groups = re.compile(pattern).groups if pattern is not None else 1
         except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
+            raise ValueError(f"不是正则表达式：{error}") from error
         if groups != 1:
-            raise ValueError("the pattern must hold exactly one group (…)")
+            raise ValueError("正则表达式须恰有一个分组 (…)")
         return pattern
 
 
@@ -95,7 +140,7 @@ class RunParameters(_Strict):
     language: Literal["zh", "en"] = "zh"
     is_invented: bool = False
     data_source: str = Field(min_length=1)
-    notes: tuple[str, ...] = ()
+    notes: _Words = ()
     input: InputParameters
     scheme: str
     carbon_basis: Literal["calculated", "reported"] = "calculated"
@@ -111,7 +156,7 @@ class RunParameters(_Strict):
     peer_group_minimum: int = Field(default=5, ge=3)
     draws: int = Field(default=2000, ge=200, le=100_000)
     seed: int = Field(default=20240101, ge=0)
-    trend_columns: tuple[str, ...] = (
+    trend_columns: _Columns = (
         "co2e_t",
         "energy_tce",
         "air_equivalent_kg",
@@ -123,7 +168,7 @@ class RunParameters(_Strict):
     @model_validator(mode="after")
     def _years_in_order(self) -> RunParameters:
         if not self.first_year <= self.base_year <= self.report_year:
-            raise ValueError("first_year ≤ base_year ≤ report_year must hold")
+            raise ValueError(_YEARS_ORDER)
         return self
 
     @property
@@ -163,20 +208,18 @@ def read_parameters(
         nearest valid one), wrong type, unknown scheme.
     """
     raw = read_yaml(path)
+    problems = _scheme_problems(raw.get("scheme"), path.name)
     try:
         parameters = RunParameters.model_validate(raw)
     except ValidationError as error:
-        raise ParameterError(validation_problems(error, path.name)) from error
-    if parameters.scheme not in list_schemes():
-        raise ParameterError(
-            Problem(
-                f"{path.name} scheme",
-                f"没有名为“{parameters.scheme}”的指标体系",
-                "、".join(list_schemes()),
-                nearest(parameters.scheme, list_schemes()),
-            )
+        problems += validation_problems(error, path.name) + _years_problems(
+            raw, path.name
         )
-    found = data.resolve() if data else project_folder(path) / parameters.input.path
+        raise ParameterError(dict.fromkeys(problems)) from error
+    if problems:
+        raise ParameterError(problems)
+    given = Path(parameters.input.path).expanduser()
+    found = data.resolve() if data else project_folder(path) / given
     updates: dict[str, Any] = {
         "input": parameters.input.model_copy(update={"path": str(found)})
     }
@@ -195,17 +238,49 @@ def read_yaml(path: Path) -> dict[str, Any]:
         something other than a mapping.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except FileNotFoundError as error:
-        siblings = [item.name for item in path.parent.glob("*.yml")]
+        siblings = [item.name for item in path.parent.glob("*.y*ml")]
         raise ParameterError(
             Problem(str(path), "没有这个参数文件", hint=nearest(path.name, siblings))
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParameterError(Problem(path.name, f"不是有效的 YAML：{error}")) from error
+    except OSError as error:
+        reason = "是一个文件夹" if path.is_dir() else f"无法读取（{error.strerror}）"
+        raise ParameterError(Problem(str(path), reason, "一个 .yml 文件")) from error
+    except UnicodeDecodeError as error:
+        raise ParameterError(Problem(path.name, "文字编码无法识别", "UTF-8")) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ParameterError(_yaml_problem(error, path.name)) from error
     if not isinstance(raw, dict):
         raise ParameterError(Problem(path.name, "内容为空或不是键值对", "键: 值"))
     return raw
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML's safe loader, which also refuses a key that stands twice."""
+
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[Any, Any]:
+        """Return a mapping, or raise naming the line of the second key."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"键“{key.value}”出现两次", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _yaml_problem(error: Exception, file: str) -> Problem:
+    """Return where a YAML file breaks, on one line."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    where = f"{file} 第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else file
+    reason = getattr(error, "problem", None) or type(error).__name__
+    return Problem(where, f"不是有效的 YAML（{reason}）", "键: 值，缩进用空格")
 
 
 def list_schemes() -> list[str]:
@@ -231,14 +306,38 @@ def validation_problems(error: ValidationError, file: str) -> list[Problem]:
     """Turn pydantic's errors into problems that name the key and what fits."""
     problems = []
     for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"]) or "（整体）"
+        key = ".".join(str(part) for part in item["loc"])
+        where = f"{file} {key or '、'.join(_YEARS)}"
+        context = item.get("ctx", {})
         if item["type"] == "extra_forbidden":
             owner = InputParameters if item["loc"][0] == "input" else RunParameters
             hint = nearest(str(item["loc"][-1]), list(owner.model_fields))
-            problems.append(Problem(f"{file} {key}", "没有这个参数", hint=hint))
+            problems.append(Problem(where, "没有这个参数", hint=hint))
         elif item["type"] == "missing":
-            problems.append(Problem(f"{file} {key}", "缺少必填参数"))
+            problems.append(Problem(where, "缺少必填参数"))
+        elif item["type"] == "value_error":
+            problems.append(Problem(where, str(context["error"])))
         else:
-            value = "" if isinstance(item["input"], dict) else f"“{item['input']}”"
-            problems.append(Problem(f"{file} {key}", f"{value}不符合要求", item["msg"]))
+            value = "" if isinstance(item["input"], dict) else quote(item["input"])
+            expected = _EXPECTED.get(item["type"], item["msg"]).format(**context)
+            expected = expected.replace(" or ", " 或 ")
+            problems.append(Problem(where, f"{value}不符合要求", expected))
     return problems
+
+
+def _scheme_problems(name: object, file: str) -> list[Problem]:
+    """Return what is wrong with the name of a scheme, if it is a name at all."""
+    schemes = list_schemes()
+    if not isinstance(name, str) or name in schemes:
+        return []
+    where, what = f"{file} scheme", f"没有名为{quote(name)}的指标体系"
+    return [Problem(where, what, "、".join(schemes), nearest(name, schemes))]
+
+
+def _years_problems(raw: dict[str, Any], file: str) -> list[Problem]:
+    """Return whether the years are out of order, where other keys are wrong too."""
+    years = [raw.get(key) for key in _YEARS]
+    whole = [year for year in years if isinstance(year, int)]
+    if len(whole) < len(years) or whole == sorted(whole):
+        return []
+    return [Problem(f"{file} {'、'.join(_YEARS)}", _YEARS_ORDER)]

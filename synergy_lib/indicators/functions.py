@@ -127,7 +127,7 @@ def annual_decline_since_first_pct(scope: Scope, quantity: Quantity) -> Quantity
     later = later.without(~known, UNDEFINED, f"{year}年以来没有大于零的数据")
     result = _mean_fall(later, base, scope.years - start)
     texts = [
-        "" if at == year else f"{value:.3g}（{at}年起）"
+        "" if at == year else f"{value:.3g} %/a（{at}年起）"
         for value, at in zip(result.values, start, strict=True)
     ]
     return replace(result, texts=np.array(texts, dtype=object))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from synergy_lib.errors import InputDataError, Problem
+
 if TYPE_CHECKING:
     from synergy_lib.inputs.park_data import ParkData
     from synergy_lib.parameters import InputParameters
@@ -12,13 +14,17 @@ if TYPE_CHECKING:
 __all__ = ["read_park"]
 
 
-def read_park(parameters: InputParameters) -> ParkData:
+def read_park(
+    parameters: InputParameters, *, report_year: int | None = None
+) -> ParkData:
     """Read, clean and validate a park's data as its parameters say.
 
     Parameters
     ----------
     parameters : InputParameters
         Layout, path and mapping of the input.
+    report_year : int, optional
+        A year in which at least one enterprise must have data.
 
     Returns
     -------
@@ -55,4 +61,12 @@ def read_park(parameters: InputParameters) -> ParkData:
         data = validate_park_data(data, zero_means_missing=zeros)
         data = fill_formulas(data, mapping)
     validate_panel(data.panel, data.cells, path.name)
+    years = data.panel.index.get_level_values("year")
+    if report_year is not None and report_year not in years:
+        given = "、".join(str(year) for year in sorted(set(years)))
+        raise InputDataError(
+            Problem(
+                path.name, f"没有报告年 {report_year} 的数据", f"数据中的年份：{given}"
+            )
+        )
     return data

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from posixpath import join, normpath
 from xml.etree import ElementTree
@@ -32,6 +33,19 @@ _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+# What a damaged, encrypted or foreign file makes the standard library raise.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 Faults = dict[tuple[int, str], str]
 
@@ -65,15 +79,7 @@ def find_cell_faults(path: Path, sheets: frozenset[str]) -> dict[str, Faults]:
                 for name, part in parts.items()
                 if name in sheets
             }
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        ElementTree.ParseError,
-        KeyError,
-        NotImplementedError,
-        OSError,
-        RuntimeError,
-    ) as error:
+    except _DAMAGE as error:
         raise InputDataError(_no_workbook(path)) from error
 
 

@@ -26,6 +26,7 @@ from synergy_lib.reporting.publishing import (
 )
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.reporting.slicing import slice_enterprises, slice_park
+from synergy_lib.reporting.warm.client import kernel_server
 from synergy_lib.resources import notebook_path
 
 __all__ = ["FORMATS", "BuildOptions", "RunOutcome", "build_reports"]
@@ -211,6 +212,7 @@ def _run_jobs(jobs: Sequence[ReportJob], workers: int) -> Iterator[ReportResult]
     count = workers or os.cpu_count() or 1
     with (
         _quiet_workers(),
+        kernel_server(),
         ProcessPoolExecutor(
             max_workers=min(count, max(len(jobs), 1)), mp_context=get_context("spawn")
         ) as pool,

@@ -107,7 +107,7 @@ def test_site_carbon_and_its_change(lek):
     values = lek.indicators.values
     # 100·(1 − √(31.719/53.163)) = 22.76 %/a since 2010
     assert values.loc[("Menges", 2012), "K2"] == pytest.approx(22.76, abs=0.01)
-    assert lek.indicators.texts.loc[("Menges", 2012), "K2"] == "22.8（2010年起）"
+    assert lek.indicators.texts.loc[("Menges", 2012), "K2"] == "22.8 %/a（2010年起）"
     # Energy per product 476 → 613 GJ/t in four years: 100·(1 − (613/476)^¼) = −6.53
     assert values.loc[("Menges", 2012), "K1"] == pytest.approx(-6.53, abs=0.01)
     # Electricity 116,215 of 335,382 GJ

@@ -373,8 +373,8 @@ def test_annual_decline_since_first_counts_from_the_first_known_year(panel, comp
     assert result["b", 2024] == pytest.approx(-10.0)
     assert result["c", 2022] == pytest.approx(25.0)
     assert texts["a", 2025] == ""
-    assert texts["b", 2024] == "-10（2022年起）"
-    assert texts["c", 2022] == "25（2021年起）"
+    assert texts["b", 2024] == "-10 %/a（2022年起）"
+    assert texts["c", 2022] == "25 %/a（2021年起）"
 
 
 def test_annual_decline_since_first_reasons(panel, compute):

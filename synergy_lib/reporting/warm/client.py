@@ -1,0 +1,188 @@
+"""Start the kernel server, and ask it for kernels that look like child processes."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from synergy_lib.errors import ReportError
+
+__all__ = ["ForkedProcess", "can_fork", "fork_kernel", "kernel_server"]
+
+SERVER_VARIABLE = "SYNERGY_KERNEL_SERVER"
+_ANSWER_TIMEOUT_S = 30.0
+_ONE_THREAD = {
+    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+}
+
+
+def can_fork() -> bool:
+    """Tell whether kernels may be forked here.
+
+    Only on Linux: Windows has no fork, and on macOS system libraries do not survive it.
+    """
+    return sys.platform == "linux"
+
+
+@contextmanager
+def kernel_server() -> Iterator[None]:
+    """Run a kernel server for this process and the workers it starts.
+
+    Does nothing where kernels cannot be forked, or a server runs already.
+    """
+    if not can_fork() or SERVER_VARIABLE in os.environ:
+        yield
+        return
+    server = _Server()
+    os.environ[SERVER_VARIABLE] = str(server.path)
+    try:
+        yield
+    finally:
+        os.environ.pop(SERVER_VARIABLE, None)
+        server.stop()
+
+
+class _Server:
+    """A running server process and the private folder of its socket."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="synergy-kernels-"))
+        self.path = self.folder / "server"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "synergy_lib.reporting.warm.server", str(self.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | _ONE_THREAD,
+        )
+        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
+        if self.process.stdout.readline() != b"ready\n":
+            self.stop()
+            raise ReportError("内核服务进程没有启动，原因见上面的错误输出")
+
+    def stop(self) -> None:
+        """End the server and the kernels that are left."""
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _own_server() -> str:
+    """Return the socket of a server that lives as long as this process."""
+    server = _Server()
+    atexit.register(server.stop)
+    os.environ[SERVER_VARIABLE] = str(server.path)
+    return str(server.path)
+
+
+def fork_kernel(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> ForkedProcess:
+    """Ask the server for a kernel, starting a server if there is none.
+
+    Parameters
+    ----------
+    argv : sequence of str
+        Arguments of ipykernel, such as ``["-f", "connection.json"]``.
+    env : mapping of str to str
+        The kernel's whole environment.
+    cwd : str
+        The folder it runs in.
+
+    Raises
+    ------
+    ReportError
+        If the server does not answer.
+    """
+    path = os.environ.get(SERVER_VARIABLE) or _own_server()
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(_ANSWER_TIMEOUT_S)
+    try:
+        connection.connect(path)
+        request = {"argv": list(argv), "env": dict(env), "cwd": cwd}
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        process = ForkedProcess(connection)
+    except OSError as error:
+        connection.close()
+        raise ReportError(f"内核服务进程没有应答：{error}") from error
+    return process
+
+
+class ForkedProcess:
+    """A kernel forked by the server, with the interface of ``subprocess.Popen``.
+
+    It ends when this object's connection closes, so also when this process dies.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._received = b""
+        self.returncode: int | None = None
+        self.pid = self._message()["pid"]
+        connection.setblocking(False)
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while the kernel runs."""
+        if self.returncode is None:
+            try:
+                data = self._connection.recv(4096)
+            except BlockingIOError:
+                return None
+            except OSError:
+                data = b""
+            self._received += data
+            if b"\n" in self._received:
+                self.returncode = int(json.loads(self._received)["exit"])
+            elif not data:
+                self.returncode = -signal.SIGKILL  # the server is gone, the kernel too
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end and return the exit code."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0.0)
+            time.sleep(0.01)
+        self._connection.close()
+        return code
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """Kill the kernel."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def _message(self) -> dict[str, int]:
+        """Return the next whole message of the server."""
+        while b"\n" not in self._received:
+            data = self._connection.recv(4096)
+            if not data:
+                raise OSError("connection closed")
+            self._received += data
+        line, _, self._received = self._received.partition(b"\n")
+        message: dict[str, int] = json.loads(line)
+        return message

@@ -1,0 +1,233 @@
+"""The process that has everything imported and forks a kernel for each request.
+
+Run as ``python -m synergy_lib.reporting.warm.server SOCKET``. It has one thread, so
+that forking is safe; it ends, and its kernels with it, when its standard input closes,
+which the system sees to however the parent ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import selectors
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["KernelServer", "end_with_parent", "main", "preload"]
+
+# What a report's kernel needs before its first cell, slowest first.
+PRELOADED = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "IPython.core.completer",
+    "synergy_lib.reporting.enterprise_report",
+    "synergy_lib.reporting.park_report",
+    "matplotlib.backends.backend_svg",
+)
+_PR_SET_PDEATHSIG = 1
+_MAXIMUM_REQUEST = 1 << 20
+
+
+def preload() -> None:
+    """Import what kernels need and draw once, so that font caches are filled too."""
+    for name in PRELOADED:
+        importlib.import_module(name)
+    import pandas as pd
+
+    from synergy_lib.figures.scores import plot_score_history
+    from synergy_lib.figures.style import figure_svg
+
+    history = pd.DataFrame(
+        {"year": [2023, 2024], "overall": [60.0, 70.0], "grade": ["合格", "中"]}
+    ).assign(colour="yellow", rank=1.0, ranked_count=1, coverage=1.0)
+    figure = plot_score_history(history).get_figure(root=True)
+    if figure is not None:
+        figure_svg(figure)
+    gc.collect()
+    gc.freeze()
+
+
+def end_with_parent() -> None:
+    """Ask the system to kill this process when its parent ends (Linux)."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+@dataclass
+class _Client:
+    """One connection: a request that grows until its line is whole, then a kernel."""
+
+    connection: socket.socket
+    received: bytes = b""
+    pid: int | None = None
+
+
+class KernelServer:
+    """Accept requests on a Unix socket and fork a kernel for each.
+
+    A request is one line of JSON, ``{"argv": [...], "env": {...}, "cwd": "..."}``; the
+    answers are ``{"pid": n}`` and, when the kernel has ended, ``{"exit": code}``. A
+    client that closes its connection ends its kernel.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        path.chmod(0o600)
+        self._listener.listen(64)
+        self._clients: dict[int, _Client] = {}
+        self._selector = selectors.DefaultSelector()
+        self._wake_read, self._wake_write = socket.socketpair()
+        self._wake_write.setblocking(False)
+
+    def serve(self) -> None:
+        """Serve until standard input closes, then end every kernel."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wake_write.fileno())
+        for source in (self._listener, self._wake_read, sys.stdin):
+            self._selector.register(source, selectors.EVENT_READ)
+        try:
+            while self._step():
+                pass
+        finally:
+            for client in list(self._clients.values()):
+                self._drop(client)
+
+    def _step(self) -> bool:
+        """Handle what has happened; False when it is time to end."""
+        for key, _ in self._selector.select():
+            if key.fileobj is sys.stdin:
+                if not os.read(sys.stdin.fileno(), 4096):
+                    return False
+            elif key.fileobj is self._listener:
+                connection, _ = self._listener.accept()
+                self._clients[connection.fileno()] = _Client(connection)
+                self._selector.register(connection, selectors.EVENT_READ)
+            elif key.fileobj is self._wake_read:
+                self._wake_read.recv(4096)
+                self._reap()
+            elif client := self._clients.get(key.fd):
+                self._read(client)
+        return True
+
+    def _read(self, client: _Client) -> None:
+        """Take in a request; a closed or talkative connection is dropped."""
+        try:
+            data = client.connection.recv(65536)
+        except OSError:
+            data = b""
+        client.received += data
+        if not data or len(client.received) > _MAXIMUM_REQUEST:
+            self._drop(client)
+        elif client.pid is None and client.received.endswith(b"\n"):
+            request = json.loads(client.received)
+            pid = os.fork()
+            if pid == 0:
+                self._become_kernel(request)
+            client.pid = pid
+            self._answer(client, {"pid": pid})
+
+    def _reap(self) -> None:
+        """Collect kernels that ended and tell their clients."""
+        for client in self._clients.values():
+            if client.pid is None:
+                continue
+            with contextlib.suppress(ChildProcessError):
+                pid, status = os.waitpid(client.pid, os.WNOHANG)
+                if pid:
+                    client.pid = None
+                    self._answer(client, {"exit": os.waitstatus_to_exitcode(status)})
+
+    def _drop(self, client: _Client) -> None:
+        """Forget a connection and end its kernel."""
+        self._clients.pop(client.connection.fileno(), None)
+        self._selector.unregister(client.connection)
+        client.connection.close()
+        if client.pid is not None:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.killpg(client.pid, signal.SIGKILL)
+                os.waitpid(client.pid, 0)
+
+    @staticmethod
+    def _answer(client: _Client, message: dict[str, int]) -> None:
+        with contextlib.suppress(OSError):
+            client.connection.sendall(json.dumps(message).encode() + b"\n")
+
+    def _become_kernel(self, request: dict[str, Any]) -> None:
+        """Turn this forked process into the kernel; never returns."""
+        code = 1
+        try:
+            os.setsid()
+            end_with_parent()
+            self._leave_server_behind()
+            _set_up_process(request)
+            _run_kernel(request["argv"])
+            code = 0
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def _leave_server_behind(self) -> None:
+        """Close the server's sockets and undo its signal handling."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._selector.close()
+        self._listener.close()
+        self._wake_read.close()
+        self._wake_write.close()
+        for client in self._clients.values():
+            client.connection.close()
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, sys.stdin.fileno())
+        os.close(null)
+
+
+def _set_up_process(request: dict[str, Any]) -> None:
+    """Give the kernel its own folder, environment and random state."""
+    import tempfile
+
+    import numpy as np
+
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    tempfile.tempdir = None
+    random.seed()
+    np.random.seed()  # noqa: NPY002 - code of the notebook may use the old interface
+    gc.unfreeze()
+
+
+def _run_kernel(argv: list[str]) -> None:
+    """Run an ordinary ipykernel application on a connection file."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = ["ipykernel_launcher", *argv]
+    IPKernelApp.launch_instance(argv)
+
+
+def main() -> None:
+    """Preload, say so, and serve."""
+    end_with_parent()
+    preload()
+    server = KernelServer(Path(sys.argv[1]))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()
