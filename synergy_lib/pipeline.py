@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -129,6 +129,7 @@ def analyse(
     Analysis
         Computed once for the park; every report is drawn from it.
     """
+    data = _in_run(data, parameters)
     factors = select_factors(
         parameters.years,
         factor_set=parameters.factor_set,
@@ -138,7 +139,7 @@ def analyse(
         voc_other_equivalent_kg=parameters.voc_other_equivalent_kg,
         include_voc_oxidation=parameters.include_voc_oxidation,
     )
-    panel = derive_columns(data.panel.loc[_in_years(data.panel, parameters)])
+    panel = derive_columns(data.panel)
     accounts = account_panel(
         panel,
         factors,
@@ -196,10 +197,15 @@ def analyse(
     )
 
 
-def _in_years(panel: pd.DataFrame, parameters: RunParameters) -> pd.Series:
-    """Return a mask of the rows in the years of the run."""
-    years = panel.index.get_level_values("year")
-    return pd.Series(years.isin(list(parameters.years)), index=panel.index)
+def _in_run(data: ParkData, parameters: RunParameters) -> ParkData:
+    """Return the data and issues of the years of the run."""
+    years = list(parameters.years)
+    issue_years = data.issues["year"]
+    return replace(
+        data,
+        panel=data.panel[data.panel.index.get_level_values("year").isin(years)],
+        issues=data.issues[issue_years.isna() | issue_years.isin(years)],
+    )
 
 
 def _changes(

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from synergy_lib.parameters import RunParameters, read_parameters
+from synergy_lib.pipeline import Analysis, analyse_park
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
@@ -24,3 +27,15 @@ def shared() -> Callable[..., Path]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def demo_parameters() -> RunParameters:
+    """Return the parameters of the demonstration park."""
+    return read_parameters(REPOSITORY / "parameters" / "parks" / "demo_park.yml")
+
+
+@pytest.fixture(scope="session")
+def demo_analysis(demo_parameters: RunParameters) -> Analysis:
+    """Return the demonstration park analysed, once for all tests."""
+    return analyse_park(demo_parameters)

@@ -81,7 +81,8 @@ def disclosed_energy(panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``energy_tce``, ``electricity_tce`` [tce], each where its input is a column.
+        ``energy_tce``, ``electricity_tce`` [tce], each where its input is a column,
+        and their difference ``other_energy_tce``.
 
     Notes
     -----
@@ -95,4 +96,7 @@ def disclosed_energy(panel: pd.DataFrame) -> pd.DataFrame:
     ):
         if source in panel:
             accounts[target] = panel[source] * tce_per_gj
+    if {"energy_tce", "electricity_tce"} <= set(accounts.columns):
+        rest = accounts["energy_tce"] - accounts["electricity_tce"]
+        accounts["other_energy_tce"] = rest.where(rest >= 0)
     return accounts

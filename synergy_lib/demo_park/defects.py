@@ -113,9 +113,7 @@ def plant_gaps(panel: pd.DataFrame, seed: int) -> pd.DataFrame:
         key = (str(defect["enterprise_id"]), int(defect["year"] or 0))
         for column in (str(defect["column"]), str(defect["argument"]).split(";")[0]):
             if key in panel.index and column in columns:
-                gapped[column] = gapped[column].where(
-                    panel.index != key, panel[column]
-                )
+                gapped[column] = gapped[column].where(panel.index != key, panel[column])
     return gapped
 
 

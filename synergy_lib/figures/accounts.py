@@ -77,14 +77,12 @@ _SOURCES = Stack(
 # What is stacked where only disclosed data exist, from most to least detail.
 _DISCLOSED = (
     _SOURCES,
-    Stack(
-        ("co2e_scope1_t", "co2e_scope2_t"), "co2e_scope12_t", "tCO2e", SOURCE_COLOURS
-    ),
-    Stack(("co2e_scope12_t",), "co2e_scope12_t", "tCO2e", SOURCE_COLOURS),
+    Stack(("co2e_scope1_t", "co2e_scope2_t"), "co2e_t", "tCO2e", SOURCE_COLOURS),
+    Stack(("co2e_scope12_t",), "co2e_t", "tCO2e", SOURCE_COLOURS),
     Stack(("co2e_t",), "co2e_t", "tCO2e", SOURCE_COLOURS),
 )
 _CARRIERS = Stack(
-    ("fuel_tce", "heat_tce", "electricity_tce", "nonfossil_tce"),
+    ("fuel_tce", "heat_tce", "electricity_tce", "nonfossil_tce", "other_energy_tce"),
     "energy_tce",
     "tce",
     CARRIER_COLOURS,

@@ -107,7 +107,7 @@ def _clean_enterprises(sheet: NamedSheet, findings: Findings) -> pd.DataFrame | 
         for row in frame.index[again]
     ]
     if frame.empty:
-        row = sheet.raw.header_row + 1
+        row = sheet.raw.header_row + 2
         where = sheet.where("enterprise_id", row)
         findings.problems.append(Problem(where, "没有任何企业"))
     return frame[~again].dropna(subset=["enterprise_id"]).set_index("enterprise_id")

@@ -254,18 +254,19 @@ def _is_filled(cell: object) -> bool:
 
 
 def _header_position(rows: Sequence[Sequence[object]], key: str) -> int:
-    """Return the position of the row that names most columns, the first if none does.
+    """Return the position of the first row that is mostly known headers.
 
-    So a title above the header, or an empty first row, does no harm.
+    So a title above the header, or an empty first row, does no harm. Without such a
+    row it is the first that holds anything, whose headers are then reported.
     """
-    counts = [
-        sum(match_header(_label(cell), key) is not None for cell in row)
-        for row in rows[:_HEADER_WITHIN]
-    ]
-    filled = [any(_is_filled(cell) for cell in row) for row in rows[:_HEADER_WITHIN]]
-    if any(counts):
-        return counts.index(max(counts))
-    return filled.index(True) if any(filled) else 0
+    filled = []
+    for position, row in enumerate(rows[:_HEADER_WITHIN]):
+        labels = [_label(cell) for cell in row if _is_filled(cell)]
+        known = sum(match_header(label, key) is not None for label in labels)
+        if known >= 2 and 2 * known >= len(labels):
+            return position
+        filled += [position] if labels else []
+    return filled[0] if filled else 0
 
 
 def _is_english_header(row: Sequence[object], header: Sequence[str], key: str) -> bool:

@@ -58,7 +58,7 @@ def park_totals(data: pd.DataFrame) -> pd.DataFrame:
         One row a quantity and year: ``quantity, year, total, reporting, missing,
         same_enterprises, same_total``. ``total`` adds those that have the value and
         is NaN if nobody has; ``same_total`` adds only the enterprises that have it
-        in every year, so that years compare.
+        in every year in which anybody has it, so that years compare.
 
     Notes
     -----
@@ -69,7 +69,8 @@ def park_totals(data: pd.DataFrame) -> pd.DataFrame:
     for column in (c for c in TOTAL_COLUMNS if c in data):
         wide = data[column].unstack("year")
         present = data[column].groupby(level="year").size()
-        complete = wide.dropna()
+        reported = wide.dropna(how="all").dropna(axis=1, how="all")
+        complete = reported.dropna()
         pieces.append(
             pd.DataFrame(
                 {
@@ -81,7 +82,9 @@ def park_totals(data: pd.DataFrame) -> pd.DataFrame:
                         present.reindex(wide.columns).fillna(0) - wide.notna().sum()
                     ).to_numpy(dtype="int64"),
                     "same_enterprises": len(complete),
-                    "same_total": complete.sum(min_count=1).to_numpy(),
+                    "same_total": complete.sum(min_count=1)
+                    .reindex(wide.columns)
+                    .to_numpy(),
                 }
             )
         )

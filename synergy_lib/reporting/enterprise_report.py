@@ -16,6 +16,7 @@ from synergy_lib.figures import techniques as technique_figures
 from synergy_lib.figures import trends as trend_figures
 from synergy_lib.reporting.display import (
     MimeBundle,
+    ReportTable,
     show_figure,
     show_headline,
     show_table,
@@ -96,8 +97,10 @@ def show_carbon_words(data: EnterpriseSlice) -> MimeBundle:
     return show_text(narrative.describe_carbon(data))
 
 
-def show_carbon_figure(data: EnterpriseSlice) -> MimeBundle:
-    """Draw carbon by source and year."""
+def show_carbon_figure(data: EnterpriseSlice) -> MimeBundle | None:
+    """Draw carbon by source and year, where there is any."""
+    if not _has_any(data, "co2e_"):
+        return None
     language = data.meta["language"]
     return show_figure(
         account_figures.plot_carbon_sources(data.yearly, language=language),
@@ -106,8 +109,10 @@ def show_carbon_figure(data: EnterpriseSlice) -> MimeBundle:
     )
 
 
-def show_energy_figure(data: EnterpriseSlice) -> MimeBundle:
-    """Draw energy by carrier and year."""
+def show_energy_figure(data: EnterpriseSlice) -> MimeBundle | None:
+    """Draw energy by carrier and year, where there is any."""
+    if not _has_any(data, "energy_tce"):
+        return None
     language = data.meta["language"]
     return show_figure(
         account_figures.plot_energy_mix(data.yearly, language=language),
@@ -136,9 +141,9 @@ def show_intensity_figure(data: EnterpriseSlice) -> MimeBundle | None:
     )
 
 
-def show_accounts(data: EnterpriseSlice) -> MimeBundle:
+def show_accounts(data: EnterpriseSlice) -> MimeBundle | None:
     """Show output, energy and carbon by year."""
-    return show_table(accounts.table_accounts(data))
+    return _unless_empty(accounts.table_accounts(data))
 
 
 def show_pollutant_words(data: EnterpriseSlice) -> MimeBundle:
@@ -146,8 +151,10 @@ def show_pollutant_words(data: EnterpriseSlice) -> MimeBundle:
     return show_text(narrative.describe_pollutants(data))
 
 
-def show_pollutant_figure(data: EnterpriseSlice) -> MimeBundle:
-    """Draw the pollutants as small multiples."""
+def show_pollutant_figure(data: EnterpriseSlice) -> MimeBundle | None:
+    """Draw the pollutants as small multiples, where there are any."""
+    if not any(column in data.yearly for column in trend_figures.POLLUTANTS):
+        return None
     language = data.meta["language"]
     return show_figure(
         trend_figures.figure_pollutants(data, language=language),
@@ -156,9 +163,9 @@ def show_pollutant_figure(data: EnterpriseSlice) -> MimeBundle:
     )
 
 
-def show_pollutants(data: EnterpriseSlice) -> MimeBundle:
+def show_pollutants(data: EnterpriseSlice) -> MimeBundle | None:
     """Show pollutants, wastes and water by year."""
-    return show_table(accounts.table_pollutants(data))
+    return _unless_empty(accounts.table_pollutants(data))
 
 
 def show_trend_words(data: EnterpriseSlice) -> MimeBundle:
@@ -181,9 +188,9 @@ def show_changes(data: EnterpriseSlice) -> MimeBundle | None:
     return None if data.changes.empty else show_table(scores.table_changes(data))
 
 
-def show_trends(data: EnterpriseSlice) -> MimeBundle:
+def show_trends(data: EnterpriseSlice) -> MimeBundle | None:
     """Show the trend of each quantity."""
-    return show_table(accounts.table_trends(data))
+    return _unless_empty(accounts.table_trends(data))
 
 
 def show_measure_words(data: EnterpriseSlice) -> MimeBundle:
@@ -245,3 +252,13 @@ def show_method_words(data: EnterpriseSlice) -> MimeBundle:
 def show_factors(data: EnterpriseSlice) -> MimeBundle | None:
     """Show the factors used, with their sources."""
     return None if data.factors.empty else show_table(evidence.table_factors(data))
+
+
+def _has_any(data: EnterpriseSlice, prefix: str) -> bool:
+    """Tell whether any column that starts so holds a figure."""
+    return any(str(column).startswith(prefix) for column in data.yearly)
+
+
+def _unless_empty(table: ReportTable) -> MimeBundle | None:
+    """Return a table, nothing where it has no rows."""
+    return show_table(table) if table.rows else None

@@ -14,6 +14,8 @@ from synergy_lib.resources import data_path, notebook_path, parameters_path
 
 __all__ = ["hash_bytes", "hash_files", "manifest_text", "source_hashes"]
 
+# Suffixes of the library's own files: code, and the templates of reports and portal.
+_CODE = frozenset((".py", ".j2", ".js", ".css", ".typ"))
 _PACKAGES = (
     "ipykernel",
     "matplotlib",
@@ -32,22 +34,25 @@ def hash_bytes(content: bytes) -> str:
 
 
 def hash_files(paths: list[Path]) -> str:
-    """Return one SHA-256 over the names and contents of files, in sorted order."""
+    """Return one SHA-256 over the names and hashes of files, in sorted order."""
     digest = hashlib.sha256()
     for path in sorted(paths, key=lambda item: item.as_posix()):
-        digest.update(path.name.encode("utf-8") + b"\0" + path.read_bytes())
+        digest.update(f"{path.name}\0{hash_bytes(path.read_bytes())}\n".encode())
     return digest.hexdigest()
 
 
 def source_hashes(scheme: str) -> dict[str, str]:
     """Return the hashes of everything but the data that a report depends on."""
     package = Path(synergy_lib.__file__).parent
+    code = [path for path in package.rglob("*") if path.suffix in _CODE]
     return {
-        "library": hash_files(list(package.rglob("*.py"))),
+        "library": hash_files(code),
+        "data": hash_files(list(data_path("").glob("*.csv"))),
         "factors": hash_files(list(data_path("factors").glob("*.csv"))),
         "fonts": hash_files(list(data_path("fonts").glob("*.otf"))),
         "notebooks": hash_files(list(notebook_path("").glob("*.ipynb"))),
-        "scheme": hash_files(list(parameters_path("schemes", scheme).glob("*"))),
+        "mappings": hash_files(list(parameters_path("mappings").glob("*.csv"))),
+        "scheme": hash_files(list(parameters_path("schemes", scheme).glob("*.*"))),
         "techniques": hash_files(list(parameters_path("techniques").glob("*.csv"))),
     }
 

@@ -23,7 +23,7 @@ def test_figure_park_totals_solid_and_dashed(park_slice: Make) -> None:
     figure = figure_park_totals(data)
     assert len(figure.axes) == 6
     ax = figure.axes[0]
-    assert ax.get_title(loc="left") == "碳排放总量（位置法）"
+    assert ax.get_title(loc="left") == "碳排放总量"
     assert ax.get_ylabel() == "万tCO2e"
     rows = data.totals[data.totals["quantity"] == "co2e_t"]
     solid, dashed = ax.lines[:2]

@@ -21,7 +21,7 @@ def test_compute_indicators_values_reasons_and_shape(panel):
     assert table.values.index.equals(data.index)
     np.testing.assert_array_equal(table.values["A1"], [2.0, np.nan, np.nan])
     reasons = table.reasons.set_index(["code", "enterprise_id", "year"])["reason"]
-    assert reasons["A1", "a", 2021] == "缺少“碳排放总量（位置法）”、“工业增加值”"
+    assert reasons["A1", "a", 2021] == "缺少“碳排放总量”、“工业增加值”"
     assert reasons["A1", "b", 2020] == "增加值≤0,不评级"
     assert reasons["Z", "a", 2020] == "缺少“用地面积”"
     assert len(reasons) == int(table.values.isna().sum().sum()) == 5

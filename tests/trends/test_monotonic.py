@@ -369,7 +369,7 @@ def test_trend_table_without_rows_keeps_its_columns():
 def test_trend_table_all_missing_series_is_no_data():
     table = trend_table(frame({"E1": [np.nan, np.nan]}, [2020, 2021]))
     assert table.loc[0, "verdict"] == "no_data"
-    assert table.loc[0, "statement_zh"] == "碳排放总量（位置法）：无数据。"
+    assert table.loc[0, "statement_zh"] == "碳排放总量：无数据。"
 
 
 def test_trend_table_refuses_a_year_twice_and_infinity():

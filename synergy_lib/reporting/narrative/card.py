@@ -240,7 +240,8 @@ def _measure_items(data: EnterpriseSlice) -> list[dict[str, str]]:
     """Return the first three measures as items of the card."""
     language = data.meta["language"]
     items = []
-    for row in named_rows(data.measures.head(3)):
+    estimated = data.measures.dropna(subset=["co2e_mode_t"])
+    for row in named_rows(estimated.head(3)):
         cut = format_range(row.co2e_low_t, row.co2e_high_t)
         capex = format_range(row.investment_low_10k_cny, row.investment_high_10k_cny)
         payback = payback_text(row, language)

@@ -45,6 +45,15 @@ def describe_dimensions(data: EnterpriseSlice) -> list[str]:
                 "No dimension has enough data.",
             )
         ]
+    if len(scored) == 1:
+        only = scored.iloc[0]
+        return [
+            text(
+                language,
+                f"只有“{only['name']}”数据足以评判（{format_number(only['score'], 1)} 分）。",
+                f"Only {only['name']} has enough data ({format_number(only['score'], 1)}).",
+            )
+        ]
     best = scored.iloc[int(scored["score"].argmax())]
     worst = scored.iloc[int(scored["score"].argmin())]
     sentences = [
@@ -196,7 +205,8 @@ def describe_trends(data: EnterpriseSlice) -> list[str]:
     if len(carbon):
         column = text(language, "statement_zh", "statement_en")
         sentences.append(str(carbon.iloc[0][column]))
-    if data.meta["has_deflator"] is False:
+    has_value_added = "value_added_10k_cny" in data.yearly
+    if has_value_added and not data.meta["has_deflator"]:
         sentences.append(
             text(
                 language,

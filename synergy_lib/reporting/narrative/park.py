@@ -279,7 +279,7 @@ def _techniques(data: ParkSlice) -> list[dict[str, str]]:
             ),
             "tag": text(language, f"证据 {row.evidence}", f"evidence {row.evidence}"),
         }
-        for row in named_rows(data.measures.head(3))
+        for row in named_rows(data.measures[data.measures["co2e_mode_t"] > 0].head(3))
     ]
 
 

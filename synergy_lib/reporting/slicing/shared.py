@@ -97,6 +97,7 @@ def run_meta(analysis: Analysis) -> dict[str, Any]:
         "draws": parameters.draws,
         "seed": parameters.seed,
         "colour_threshold": header.colour_probability_minimum,
+        "coverage_dimension_minimum": header.coverage_dimension_minimum,
         "grade_names": list(header.grade_names),
         "grade_lower_bounds": list(header.grade_lower_bounds),
         "has_deflator": "value_added_constant_10k_cny" in analysis.panel,
@@ -200,9 +201,11 @@ def headline_figures(analysis: Analysis, enterprise_id: str) -> dict[str, Any]:
     scores, uncertainty = analysis.scores, analysis.uncertainty
     key = (enterprise_id, analysis.parameters.report_year)
     change = scores.change.get(key, np.nan)
+    ungraded = scores.grade[key] == analysis.scheme.header.grade_no_data
     ranks = uncertainty.rank.reindex([key]).iloc[0]
     return {
-        "overall": plain_number(scores.overall[key]),
+        # Too few data for a grade are too few for a score.
+        "overall": None if ungraded else plain_number(scores.overall[key]),
         "overall_geometric": plain_number(scores.overall_geometric[key]),
         "is_provisional": bool(scores.is_provisional[key]),
         "grade": scores.grade[key],

@@ -14,7 +14,7 @@ from synergy_lib.reporting.formatting import (
     text,
 )
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
-from synergy_lib.reporting.tables.rows import named_rows
+from synergy_lib.reporting.tables.rows import carbon_basis_note, named_rows
 from synergy_lib.schema import column_label, load_columns
 
 __all__ = ["table_accounts", "table_pollutants", "table_trends"]
@@ -29,6 +29,7 @@ _ACCOUNT_COLUMNS = (
     "heat_tce",
     "fuel_tce",
     "nonfossil_tce",
+    "other_energy_tce",
     "co2e_fuel_t",
     "co2e_electricity_t",
     "co2e_heat_t",
@@ -60,15 +61,23 @@ _POLLUTANT_COLUMNS = (
     "pm_kg",
     "cod_kg",
     "toc_kg",
+    "toc_transfer_kg",
     "nh3n_kg",
     "tn_kg",
+    "tn_transfer_kg",
     "tp_kg",
+    "tp_transfer_kg",
     "air_equivalent_kg",
     "voc_other_equivalent_kg",
     "water_equivalent_kg",
     "hazardous_waste_generated_t",
     "hazardous_waste_disposed_t",
+    "hazardous_waste_utilised_t",
+    "general_waste_disposed_t",
+    "general_waste_utilised_t",
     "waste_total_t",
+    "waste_recycled_t",
+    "materials_used_t",
     "water_fresh_m3",
     "industrial_wastewater_m3",
 )
@@ -82,13 +91,9 @@ def table_accounts(data: EnterpriseSlice) -> ReportTable:
         _ACCOUNT_COLUMNS,
         text(language, "产出、能源与碳排放账", "Output, energy and carbon"),
         [
-            text(
-                language,
-                "综合能耗按当量值；碳排放为位置法（电网平均因子），市场法单列；"
-                "“–”为缺数据，不是零。",
-                "Energy by calorific value; carbon location-based, market-based in its "
-                "own row; a dash is missing, not zero.",
-            )
+            text(language, "综合能耗按当量值。", "Energy by calorific value. ")
+            + carbon_basis_note(data)
+            + text(language, "“–”为缺数据，不是零。", " A dash is missing, not zero.")
         ],
     )
 
@@ -117,7 +122,7 @@ def table_trends(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     """Return what the years say about each quantity, and no more than they carry."""
     language = data.meta["language"]
     rows = []
-    for row in named_rows(data.trends):
+    for row in named_rows(data.trends[data.trends["n"] > 0]):
         span = f"{row.first_year:.0f}–{row.last_year:.0f}" if row.n > 0 else "–"
         verdict = _VERDICTS.get(str(row.verdict), (str(row.verdict), str(row.verdict)))
         rows.append(
@@ -180,6 +185,8 @@ def _yearly_table(
     language = data.meta["language"]
     table = data.yearly.set_index("year")
     present = [c for c in wanted if c in table and table[c].notna().any()]
+    if "air_equivalent_kg" not in present and "voc_other_equivalent_kg" in present:
+        present.remove("voc_other_equivalent_kg")
     rows = [
         [
             column_label(column, language, with_unit=False),

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from synergy_lib.reporting.formatting import text
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 
-__all__ = ["named_rows", "tag_note"]
+__all__ = ["carbon_basis_note", "named_rows", "tag_note"]
 
 
 def tag_note(language: str) -> str:
@@ -18,6 +19,22 @@ def tag_note(language: str) -> str:
         "[P] 为本项目建议值，可由园区改定；[GK] 为未经核对原文的通用值。",
         "[P] a proposal of this project, for the park to set; [GK] general knowledge, "
         "not checked against the primary text.",
+    )
+
+
+def carbon_basis_note(data: EnterpriseSlice | ParkSlice) -> str:
+    """Return how the carbon figures came about."""
+    language = data.meta["language"]
+    if data.meta["carbon_basis"] == "reported":
+        return text(
+            language,
+            "碳排放为企业披露值（口径以披露为准），未重新核算。",
+            "Carbon as the enterprises disclosed it, not recalculated.",
+        )
+    return text(
+        language,
+        "碳排放为位置法（电网平均因子），市场法单列。",
+        "Carbon location-based (grid average), market-based in its own row.",
     )
 
 

@@ -41,6 +41,7 @@ def table_dimensions(data: EnterpriseSlice) -> ReportTable:
         for row in named_rows(data.dimensions)
     ]
     previous = data.meta["report_year"] - 1
+    share = format_percent(data.meta["coverage_dimension_minimum"], 0)
     columns = [
         Column("name", text(language, "维度", "Dimension"), width=3.4),
         Column("weight", text(language, "权重", "Weight"), align="right"),
@@ -59,7 +60,7 @@ def table_dimensions(data: EnterpriseSlice) -> ReportTable:
     notes = [
         text(
             language,
-            "得分 0–100；数据完整为可评指标权重占比，低于 60% 的维度不单独评判。"
+            f"得分 0–100；数据完整为可评指标权重占比，低于 {share} 的维度不单独评判。"
             "同行不足规定家数时不显示分位数。",
             "Scores 0–100; coverage is the weight of the indicators that could be "
             "scored. Quantiles of too small a group are withheld.",

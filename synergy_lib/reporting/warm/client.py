@@ -22,9 +22,9 @@ __all__ = ["ForkedProcess", "can_fork", "fork_kernel", "kernel_server"]
 
 SERVER_VARIABLE = "SYNERGY_KERNEL_SERVER"
 _ANSWER_TIMEOUT_S = 30.0
-_ONE_THREAD = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-}
+_ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+)
 
 
 def can_fork() -> bool:
@@ -65,7 +65,7 @@ class _Server:
             stdout=subprocess.PIPE,
             env=os.environ | _ONE_THREAD,
         )
-        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
+        assert self.process.stdout is not None
         if self.process.stdout.readline() != b"ready\n":
             self.stop()
             raise ReportError("内核服务进程没有启动，原因见上面的错误输出")

@@ -38,7 +38,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
             return await super().launch_kernel(cmd, **kwargs)
         self.folder = tempfile.mkdtemp(prefix="synergy-kernel-")
         env = dict(kwargs.get("env") or os.environ)
-        env.update({name: self.folder for name in ("TMPDIR", "IPYTHONDIR")})
+        env.update(dict.fromkeys(("TMPDIR", "IPYTHONDIR"), self.folder))
         env.setdefault("MPLBACKEND", "agg")
         env["JPY_PARENT_PID"] = str(os.getpid())
         cwd = str(kwargs.get("cwd") or Path.cwd())

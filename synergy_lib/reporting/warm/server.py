@@ -107,8 +107,8 @@ class KernelServer:
     def _step(self) -> bool:
         """Handle what has happened; False when it is time to end."""
         for key, _ in self._selector.select():
-            if key.fileobj is sys.stdin:
-                if not os.read(sys.stdin.fileno(), 4096):
+            if key.fd == sys.stdin.fileno():
+                if not os.read(key.fd, 4096):
                     return False
             elif key.fileobj is self._listener:
                 connection, _ = self._listener.accept()
