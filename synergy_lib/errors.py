@@ -142,8 +142,17 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     """
     names = list(valid)
     lowered = [candidate.lower() for candidate in names]
-    match = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
-    return f"最接近的是“{names[lowered.index(match[0])]}”" if match else ""
+    wanted = name.lower()
+    close = difflib.get_close_matches(wanted, lowered, n=5, cutoff=0.5)
+    if not close:
+        return ""
+
+    def likeness(candidate: str) -> tuple[float, int]:
+        ratio = difflib.SequenceMatcher(None, candidate, wanted).ratio()
+        return ratio, sum(map(str.__eq__, candidate, wanted))
+
+    best = max(close, key=likeness)
+    return f"最接近的是“{names[lowered.index(best)]}”"
 
 
 def _one_line(text: str) -> str:

@@ -298,16 +298,17 @@ def validate_panel(panel: pd.DataFrame, cells: Cells, file: str) -> pd.DataFrame
     from pandera.errors import SchemaErrors
 
     try:
-        return _panel_schema().validate(panel, lazy=True)
+        _panel_schema().validate(panel.reset_index(), lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases.to_dict("records")
         problems = [_contract_problem(case, panel, cells, file) for case in cases]
-        raise InputDataError(dict.fromkeys(problems)) from error
+        raise InputDataError(dict.fromkeys(filter(None, problems))) from error
+    return panel
 
 
 @cache
 def _panel_schema() -> pa.DataFrameSchema:
-    """Return the contract of ``data/columns.csv`` as a schema."""
+    """Return the contract of ``data/columns.csv`` as a schema of a panel's rows."""
     import pandera.pandas as pa
 
     columns = {
@@ -321,20 +322,21 @@ def _panel_schema() -> pa.DataFrameSchema:
     }
     ids, years = PANEL_INDEX
     return pa.DataFrameSchema(
-        columns,
-        checks=pa.Check(
-            lambda panel: panel.index.is_monotonic_increasing,
-            error="行未按企业和年份排序",
-        ),
-        index=pa.MultiIndex(
-            [
-                pa.Index(str, name=ids),
-                pa.Index("int64", pa.Check.in_range(1990, 2100), name=years),
-            ],
-            unique=[ids, years],
-        ),
+        {
+            **columns,
+            ids: pa.Column(str),
+            years: pa.Column("int64", pa.Check.in_range(1990, 2100, error="1990–2100")),
+        },
+        checks=pa.Check(_is_sorted, error="按企业和年份排序的行"),
+        unique=[ids, years],
         strict=True,
     )
+
+
+def _is_sorted(rows: pd.DataFrame) -> bool:
+    """Tell whether rows stand in the order of their keys."""
+    keys = pd.MultiIndex.from_frame(rows[list(PANEL_INDEX)])
+    return bool(keys.is_monotonic_increasing)
 
 
 def _column_checks(row: pd.Series) -> list[pa.Check]:
@@ -345,7 +347,8 @@ def _column_checks(row: pd.Series) -> list[pa.Check]:
         largest = float(np.finfo(float).max)
         low = float(row["minimum"]) if row["minimum"] else -largest
         high = float(row["maximum"]) if row["maximum"] else largest
-        text = f"{low:g}–{high:g}" if high < largest else f"有限的数，≥ {low:g}"
+        text = "有限的数" + (f"，≥ {low:g}" if row["minimum"] else "")
+        text = f"{low:g}–{high:g}" if row["maximum"] else text
         return [pa.Check.in_range(low, high, error=text)]
     if row["dtype"] == "flag":
         return [pa.Check.isin([0.0, 1.0], error="是 或 否")]
@@ -357,22 +360,24 @@ def _column_checks(row: pd.Series) -> list[pa.Check]:
 
 def _contract_problem(
     case: dict[Any, Any], panel: pd.DataFrame, cells: Cells, file: str
-) -> Problem:
-    """Return one failure of the contract as a problem, with its cell if it has one."""
-    place, column, check = case["index"], case["column"], str(case["check"])
-    if isinstance(place, int) and case["schema_context"] == "MultiIndex":
-        place = panel.index[place]
-    if not isinstance(place, tuple):
-        what = f"面板列 {column}" if isinstance(column, str) else "面板"
-        return Problem(
-            f"{file} {what}", f"{quote(case['failure_case'])}不合约定", check
-        )
-    firm, year = str(place[0]), int(place[1])
-    if check == "multiindex_unique":
-        return Problem(
-            f"{file} {firm} {year}", "同一企业同一年份出现多次", "只出现一次"
-        )
-    where = cells.find(firm, year, str(column)) or f"{firm} {year} {column}"
-    label = column_label(str(column), with_unit=False) if column in panel else column
-    what = f"{label} {quote(case['failure_case'])} 不合约定"
-    return Problem(f"{file} {where}", what, check)
+) -> Problem | None:
+    """Return one failure of the contract as a problem, with its cell if it has one.
+
+    None where a check could not be made because the type is wrong, which has a
+    failure of its own.
+    """
+    column, check, value = str(case["column"]), str(case["check"]), case["failure_case"]
+    if check == "column_in_schema":
+        return Problem(f"{file} 面板", f"没有约定的列{quote(value)}")
+    if pd.isna(case["index"]):
+        if "Error(" in str(value):
+            return None
+        return Problem(f"{file} 面板", "不合约定", check)
+    firm, year = panel.index[int(case["index"])]
+    if check == "multiple_fields_uniqueness":
+        what = "同一企业同一年份出现多次"
+        return Problem(f"{file} {firm} {year}", what, "只出现一次")
+    where = cells.find(str(firm), int(year), column) or f"{firm} {year}"
+    expected = "数值" if check.startswith("dtype") else check
+    label = column_label(column, with_unit=False) if column in panel else column
+    return Problem(f"{file} {where}", f"{label}{quote(value)}不合约定", expected)

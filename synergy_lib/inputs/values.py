@@ -59,7 +59,7 @@ def normalised(text: str) -> str:
     >>> normalised("外购热力（蒸汽） ") == normalised("外购热力(蒸汽)")
     True
     """
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", "".join(text.split())))
+    plain = _INVISIBLE.sub("", "".join(unicodedata.normalize("NFKC", text).split()))
     return plain.translate(_QUOTATION_MARKS).casefold()
 
 
@@ -109,7 +109,7 @@ def to_text(raw: pd.Series) -> pd.Series:
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
         text = _INVISIBLE.sub("", " ".join(str(cell).split()))
-        return text.strip() or None
+        return " ".join(text.split()) or None
 
     return pd.Series([convert(cell) for cell in raw], index=raw.index, dtype=object)
 

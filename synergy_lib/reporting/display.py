@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 _MIME = "application/vnd.synergy.{}+json"
+# Characters that can mean something in Markdown; the colon is that of web addresses.
+_MARKDOWN = frozenset("\\`*_{}[]()<>#+!|~$&=:-")
 
 Cell = str | dict[str, Any]
 
@@ -70,7 +73,7 @@ def show_headline(card: dict[str, Any]) -> MimeBundle:
 
 
 def show_table(table: ReportTable) -> MimeBundle:
-    """Return a table; an empty one becomes a sentence that says so."""
+    """Return a table."""
     content = {
         "kind": "table",
         "caption": table.caption,
@@ -151,15 +154,21 @@ def show_each(outputs: Sequence[MimeBundle]) -> None:
 def escape_markdown(plain: str) -> str:
     r"""Return text in which nothing from the data acts as Markdown.
 
+    White space becomes single spaces, so that a line break in the data starts no
+    heading, list or code block.
+
     Examples
     --------
     >>> escape_markdown("A*B_C [x](y)")
     'A\\*B\\_C \\[x\\]\\(y\\)'
+    >>> escape_markdown("1. a\n- b"), escape_markdown("83.6")
+    ('1\\. a \\- b', '83.6')
     """
-    return "".join(
-        f"\\{character}" if character in "\\`*_{}[]()<>#+!|~$&" else character
-        for character in plain
+    escaped = "".join(
+        f"\\{character}" if character in _MARKDOWN else character
+        for character in " ".join(plain.split())
     )
+    return re.sub(r"^(\d+)\.(?!\d)", r"\1\\.", escaped)
 
 
 def _plain(cell: Cell) -> str:

@@ -16,9 +16,9 @@ from synergy_lib.accounting.carbon import (
     account_fuels,
     carbon_boundary,
 )
-from synergy_lib.factors.steam import steam_to_gj
 from synergy_lib.errors import FactorNotFoundError
 from synergy_lib.factors.selection import freeze_grid, select_factors
+from synergy_lib.factors.steam import steam_to_gj
 from synergy_lib.schema import PANEL_INDEX, load_columns
 
 FACTORS = select_factors([2022])

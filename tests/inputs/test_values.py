@@ -181,9 +181,14 @@ def test_to_text_gives_one_line_that_stays_as_it_is(text):
     assert value is None or (value == value.strip() and "\n" not in value)
 
 
-@given(st.text())
-def test_normalised_is_stable(text):
-    assert normalised(normalised(text)) == normalised(text)
+labels = st.text("外购热力MWhkg（）() 　\n“”", max_size=12)
+
+
+@given(labels, labels)
+def test_normalised_overlooks_what_stands_between(first, second):
+    assert normalised(first + " \u200b\n" + second) == normalised(first + second)
+    assert normalised(normalised(first)) == normalised(first)
+    assert normalised(first.upper()) == normalised(first.lower())
 
 
 def test_normalised_overlooks_width_case_spaces_quotes():

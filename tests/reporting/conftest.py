@@ -31,6 +31,12 @@ META = {
     "carbon_basis": "calculated",
     "has_deflator": True,
 }
+# Enterprises of the demonstration park: an ordinary one, failed gates (24, 60), too
+# few data (30), a colour turned grey (59, 70), planned measures of their own (12, 81),
+# suspect values (7, 15).
+SOME = tuple(
+    ["0001", "0007", "0012", "0015", "0024", "0030", "0059", "0060", "0070", "0081"]
+)
 HOSTILE = (
     "<script>alert(1)</script>",
     '=HYPERLINK("http://x")',
@@ -59,11 +65,28 @@ def analyses(demo_analysis: Analysis) -> dict[str, Analysis]:
 
 
 @pytest.fixture(scope="session")
+def all_slices(demo_analysis: Analysis) -> dict[str, EnterpriseSlice]:
+    """Return the slice of every enterprise, in Chinese, by id."""
+    return slice_enterprises(demo_analysis)
+
+
+@pytest.fixture(scope="session")
 def slices_by_language(
-    analyses: dict[str, Analysis],
+    analyses: dict[str, Analysis], all_slices: dict[str, EnterpriseSlice]
 ) -> dict[str, dict[str, EnterpriseSlice]]:
-    """Return every enterprise's slice, by language and id."""
-    return {key: slice_enterprises(analysis) for key, analysis in analyses.items()}
+    """Return slices of some enterprises of every kind, by language and id."""
+    few = {
+        key: replace(
+            analysis,
+            panel=analysis.panel.loc[list(SOME)],
+            accounts=analysis.accounts.loc[list(SOME)],
+        )
+        for key, analysis in analyses.items()
+    }
+    return {
+        "zh": {key: all_slices[key] for key in SOME},
+        "en": slice_enterprises(few["en"]),
+    }
 
 
 @pytest.fixture(scope="session")

@@ -139,10 +139,29 @@ def test_show_each_displays_in_order(monkeypatch):
     assert shown == outputs
 
 
-@given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"])))
+@given(st.text(st.characters(codec="ascii")))
 def test_escaped_markdown_reads_as_it_was_written(text):
-    page = mistune.html(f"x{escape_markdown(text)}x")
-    assert html.unescape(re.sub(r"</?p>", "", page)).split() == f"x{text}x".split()
+    page = mistune.html(escape_markdown(text))
+    assert html.unescape(re.sub(r"</?p>", "", page)).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- x",
+        "1. x",
+        "---",
+        "x\n---",
+        "a\n===",
+        "x\n\n    code",
+        "http://x.y/a_b",
+        "|a|b",
+    ],
+)
+def test_prose_from_the_data_starts_no_block_and_no_link(text):
+    page = render_html(notebook(show_text(text)))
+    body = re.search(r"<main>(.*)</main>", page, re.DOTALL).group(1)
+    assert body.strip() == f"<p>{' '.join(text.split())}</p>"
 
 
 def test_every_bundle_is_json(table, make_enterprise):

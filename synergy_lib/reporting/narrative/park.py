@@ -68,7 +68,7 @@ def describe_totals(data: ParkSlice) -> list[str]:
         if now is None:
             continue
         change = ""
-        if before is not None and before["same_total"]:
+        if before is not None and before["same_total"] > 0:
             ratio = format_percent(
                 now["same_total"] / before["same_total"] - 1, 1, signed=True
             )

@@ -22,9 +22,13 @@ __all__ = ["ForkedProcess", "can_fork", "fork_kernel", "kernel_server"]
 
 SERVER_VARIABLE = "SYNERGY_KERNEL_SERVER"
 _ANSWER_TIMEOUT_S = 30.0
-_ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
-)
+# A process that forks may have one thread only: no pools, no memory-keeping thread.
+_ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 
 
 def can_fork() -> bool:
@@ -152,6 +156,10 @@ class ForkedProcess:
             elif not data:
                 self.returncode = -signal.SIGKILL  # the server is gone, the kernel too
         return self.returncode
+
+    def __del__(self) -> None:
+        """Close the connection; a kernel nobody holds any more ends."""
+        self._connection.close()
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end and return the exit code."""

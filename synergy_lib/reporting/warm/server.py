@@ -132,9 +132,10 @@ class KernelServer:
             self._drop(client)
         elif client.pid is None and client.received.endswith(b"\n"):
             request = json.loads(client.received)
+            server = os.getpid()
             pid = os.fork()
             if pid == 0:
-                self._become_kernel(request)
+                self._become_kernel(request, server)
             client.pid = pid
             self._answer(client, {"pid": pid})
 
@@ -155,8 +156,11 @@ class KernelServer:
         self._selector.unregister(client.connection)
         client.connection.close()
         if client.pid is not None:
-            with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                os.killpg(client.pid, signal.SIGKILL)
+            # Right after the fork the kernel does not lead its own group yet.
+            for end in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    end(client.pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
                 os.waitpid(client.pid, 0)
 
     @staticmethod
@@ -164,12 +168,14 @@ class KernelServer:
         with contextlib.suppress(OSError):
             client.connection.sendall(json.dumps(message).encode() + b"\n")
 
-    def _become_kernel(self, request: dict[str, Any]) -> None:
+    def _become_kernel(self, request: dict[str, Any], server: int) -> None:
         """Turn this forked process into the kernel; never returns."""
         code = 1
         try:
             os.setsid()
             end_with_parent()
+            if os.getppid() != server:  # it ended before the line above
+                os._exit(code)
             self._leave_server_behind()
             _set_up_process(request)
             _run_kernel(request["argv"])

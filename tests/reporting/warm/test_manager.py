@@ -5,7 +5,6 @@ import pytest
 from synergy_lib.reporting.warm.manager import SynergyKernelManager
 
 
-
 @pytest.fixture(autouse=True)
 def runtime(tmp_path, monkeypatch):
     """Keep connection files and sockets out of the user's folder."""

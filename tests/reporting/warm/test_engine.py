@@ -1,0 +1,60 @@
+"""Any notebook runs in warm kernels through plain papermill."""
+
+import nbformat
+import papermill
+import pytest
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
+}
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    cells = [
+        nbformat.v4.new_code_cell("number = 1", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "import os, random, sys, tempfile\n"
+            "print(number, 'matplotlib' in sys.modules)\n"
+            "print(tempfile.gettempdir()); print(random.random()); print(os.getpid())"
+        ),
+    ]
+    path = tmp_path / "in.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=METADATA), path)
+    return path
+
+
+def run(notebook, number):
+    output = notebook.with_name(f"out{number}.ipynb")
+    result = papermill.execute_notebook(
+        str(notebook),
+        str(output),
+        parameters={"number": number},
+        engine_name="synergy",
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    return "".join(part["text"] for part in result.cells[-1].outputs).splitlines()
+
+
+def test_engine_runs_a_foreign_notebook_in_isolated_kernels(notebook):
+    first, second = run(notebook, 3), run(notebook, 4)
+    assert first[0].split()[0] == "3"
+    assert second[0].split()[0] == "4"
+    # temporary folder, random state and process are each kernel's own
+    for own, other in zip(first[1:], second[1:], strict=True):
+        assert own != other
+
+
+def test_engine_reports_a_dead_kernel(tmp_path):
+    cell = nbformat.v4.new_code_cell("import os, signal; os.kill(os.getpid(), 9)")
+    path = tmp_path / "dead.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=METADATA), path)
+    with pytest.raises(Exception, match=r"[Kk]ernel died"):
+        papermill.execute_notebook(
+            str(path),
+            str(tmp_path / "out.ipynb"),
+            engine_name="synergy",
+            kernel_name="python3",
+            progress_bar=False,
+        )
