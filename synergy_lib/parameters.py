@@ -41,12 +41,12 @@ _EXPECTED = {
     "dict_type": "键值对",
     "finite_number": "有限的数",
     "float_type": "数字",
-    "greater_than": "大于 {gt} 的数",
-    "greater_than_equal": "不小于 {ge} 的数",
+    "greater_than": "大于 {gt:g} 的数",
+    "greater_than_equal": "不小于 {ge:g} 的数",
     "int_from_float": "整数",
     "invalid_key": "文字作键",
     "int_type": "整数",
-    "less_than_equal": "不大于 {le} 的数",
+    "less_than_equal": "不大于 {le:g} 的数",
     "literal_error": "{expected}",
     "model_type": "键值对",
     "string_pattern_mismatch": "字母、数字、_ 和 -，以字母或数字开头",
@@ -337,7 +337,7 @@ def _scheme_problems(name: object, file: str) -> list[Problem]:
 def _years_problems(raw: dict[str, Any], file: str) -> list[Problem]:
     """Return whether the years are out of order, where other keys are wrong too."""
     years = [raw.get(key) for key in _YEARS]
-    whole = [year for year in years if isinstance(year, int)]
+    whole = [year for year in years if type(year) is int]
     if len(whole) < len(years) or whole == sorted(whole):
         return []
     return [Problem(f"{file} {'、'.join(_YEARS)}", _YEARS_ORDER)]

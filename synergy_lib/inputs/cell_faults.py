@@ -19,6 +19,9 @@ __all__ = ["NOT_CALCULATED", "find_cell_faults"]
 
 NOT_CALCULATED = "公式没有计算结果"
 
+# Most sheets have neither, which is quickly seen.
+_ERROR = re.compile(rb"\bt=[\"']e[\"']")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _ERROR_CELL = re.compile(
     rb"<(?:\w+:)?c\s(?P<tag>[^>]*?\bt=[\"']e[\"'][^>]*)(?<!/)>"
     rb"(?P<body>.*?)</(?:\w+:)?c>",
@@ -101,11 +104,11 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def _faults(xml: bytes) -> Faults:
     """Return the faulty cells of one sheet."""
     found: Faults = {}
-    for match in _EMPTY_FORMULA.finditer(xml):
+    for match in _EMPTY_FORMULA.finditer(xml) if _FORMULA.search(xml) else ():
         tag = match["tag"]
         if b't="str"' not in tag and (place := _REFERENCE.search(tag)):
             found[int(place[2]), place[1].decode()] = NOT_CALCULATED
-    for match in _ERROR_CELL.finditer(xml):
+    for match in _ERROR_CELL.finditer(xml) if _ERROR.search(xml) else ():
         place, value = _REFERENCE.search(match["tag"]), _VALUE.search(match["body"])
         if place:
             shown = value[1].decode("utf-8", "replace") if value else "错误值"

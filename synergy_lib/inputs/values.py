@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
+from functools import lru_cache
 from numbers import Real
 
 import numpy as np
@@ -51,6 +53,7 @@ _INVISIBLE = re.compile(
 _QUOTATION_MARKS = str.maketrans("", "", "“”\"'‘’「」")
 
 
+@lru_cache(maxsize=10_000)
 def normalised(text: str) -> str:
     """Return a label reduced to what tells it from others: no width, case or spaces.
 
@@ -69,7 +72,7 @@ def is_blank(cell: object) -> bool:
         return True
     if isinstance(cell, str):
         return cell.translate(_HALF_WIDTH).strip().lower() in MISSING_TOKENS
-    return isinstance(cell, float) and np.isnan(cell)
+    return isinstance(cell, float) and math.isnan(cell)
 
 
 def parse_number(cell: object) -> float | None:
@@ -82,6 +85,8 @@ def parse_number(cell: object) -> float | None:
     >>> [parse_number(cell) for cell in ("12,34", "12 t", "inf", True, "10²")]
     [None, None, None, None, None]
     """
+    if type(cell) is float:  # nearly every cell: an infinity stands for no number
+        return None if math.isinf(cell) else cell
     if isinstance(cell, bool | np.bool_):
         return None
     if is_blank(cell):
@@ -94,7 +99,7 @@ def parse_number(cell: object) -> float | None:
     if not isinstance(cell, Real):
         return None
     number = float(cell)
-    return number if np.isfinite(number) else None
+    return number if math.isfinite(number) else None
 
 
 def to_text(raw: pd.Series) -> pd.Series:
@@ -102,16 +107,14 @@ def to_text(raw: pd.Series) -> pd.Series:
 
     Whole numbers lose their ``.0``; characters that cannot be seen are dropped.
     """
-
-    def convert(cell: object) -> str | None:
-        if cell is None or (isinstance(cell, float) and np.isnan(cell)):
-            return None
-        if isinstance(cell, float) and cell.is_integer():
-            cell = int(cell)
-        text = _INVISIBLE.sub("", " ".join(str(cell).split()))
-        return " ".join(text.split()) or None
-
-    return pd.Series([convert(cell) for cell in raw], index=raw.index, dtype=object)
+    texts: dict[tuple[type, object], str | None] = {}
+    found = []
+    for cell in raw:
+        key = (type(cell), cell)
+        if key not in texts:
+            texts[key] = _text(cell)
+        found.append(texts[key])
+    return pd.Series(found, index=raw.index, dtype=object)
 
 
 def to_number(
@@ -216,6 +219,16 @@ def to_choice(
         for row in raw.index[wrong]
     ]
     return found.where(found.notna(), None), problems
+
+
+def _text(cell: object) -> str | None:
+    """Return one cell as text on one line, None where there is none."""
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = _INVISIBLE.sub("", " ".join(str(cell).split()))
+    return " ".join(text.split()) or None
 
 
 def _shown(cell: object) -> str:

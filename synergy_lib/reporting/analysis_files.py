@@ -12,26 +12,42 @@ from synergy_lib.reporting.formatting import is_missing
 from synergy_lib.reporting.publishing import write_bytes
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 
-__all__ = ["write_analysis"]
+__all__ = ["PARK_SLICE", "enterprise_slice", "slice_files", "write_analysis"]
+
+PARK_SLICE = "analysis/park.json"
 
 
-def write_analysis(
-    analysis: Analysis,
-    park: ParkSlice,
-    slices: dict[str, EnterpriseSlice],
-    folders: dict[str, str],
-    folder: Path,
-) -> None:
-    """Write the frames as Parquet and every slice as JSON.
+def enterprise_slice(folder_name: str) -> str:
+    """Return where an enterprise's slice lies in the folder of a run."""
+    return f"analysis/enterprises/{folder_name}.json"
+
+
+def slice_files(
+    park: ParkSlice, slices: dict[str, EnterpriseSlice], folders: dict[str, str]
+) -> dict[str, bytes]:
+    """Return the bytes of every slice by its place in the folder of a run.
 
     Parameters
     ----------
-    analysis : Analysis
     park : ParkSlice
     slices : dict of str to EnterpriseSlice
         By enterprise id.
     folders : dict of str to str
-        Enterprise id → file name.
+        Enterprise id → folder name.
+    """
+    files = {PARK_SLICE: park.to_json().encode("utf-8")}
+    for enterprise_id, data in slices.items():
+        place = enterprise_slice(folders[enterprise_id])
+        files[place] = data.to_json().encode("utf-8")
+    return files
+
+
+def write_analysis(analysis: Analysis, folder: Path) -> None:
+    """Write the frames of an analysis as Parquet.
+
+    Parameters
+    ----------
+    analysis : Analysis
     folder : pathlib.Path
         ``analysis/`` of the run.
     """
@@ -60,10 +76,6 @@ def write_analysis(
         buffer = BytesIO()
         frame.to_parquet(buffer)
         write_bytes(folder / f"{name}.parquet", buffer.getvalue())
-    write_bytes(folder / "park.json", park.to_json().encode("utf-8"))
-    for enterprise_id, data in slices.items():
-        target = folder / "enterprises" / f"{folders[enterprise_id]}.json"
-        write_bytes(target, data.to_json().encode("utf-8"))
 
 
 def _as_text(value: object) -> str:

@@ -13,10 +13,20 @@ from pathlib import Path
 from synergy_lib.errors import ParameterError, Problem, nearest
 from synergy_lib.parameters import RunParameters
 from synergy_lib.pipeline import Analysis, analyse_park
-from synergy_lib.reporting.analysis_files import write_analysis
+from synergy_lib.reporting.analysis_files import (
+    PARK_SLICE,
+    enterprise_slice,
+    slice_files,
+    write_analysis,
+)
 from synergy_lib.reporting.annexes import annex_workbooks
 from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
-from synergy_lib.reporting.manifest import hash_bytes, manifest_text, source_hashes
+from synergy_lib.reporting.manifest import (
+    earlier_reports,
+    hash_bytes,
+    manifest_text,
+    source_hashes,
+)
 from synergy_lib.reporting.portal import portal_html
 from synergy_lib.reporting.publishing import (
     folder_names,
@@ -103,11 +113,11 @@ def build_reports(
     folders = folder_names(slices)
     wanted = _wanted(slices, options)
     folder = options.out / parameters.park_id / str(parameters.report_year)
+    files = slice_files(park, slices, folders)
     with staging_folder(folder) as staging:
         jobs = _jobs(slices, park, folders, wanted, staging, options)
         for job in jobs:
-            source = park if job.report_id == PARK_ID else slices[job.report_id]
-            write_bytes(staging / job.slice_path, source.to_json().encode("utf-8"))
+            write_bytes(staging / job.slice_path, files[job.slice_path])
         results = []
         for result in _run_jobs(jobs, options.workers):
             results.append(_publish(result, staging, folder))
@@ -115,7 +125,10 @@ def build_reports(
                 progress(result, len(results), len(jobs))
     order = {job.report_id: position for position, job in enumerate(jobs)}
     results.sort(key=lambda result: order[result.report_id])
-    _write_surroundings(analysis, park, slices, folders, results, folder)
+    for name, content in files.items():
+        write_bytes(folder / name, content)
+    write_analysis(analysis, folder / "analysis")
+    _write_surroundings(analysis, park, folders, results, folder)
     return RunOutcome(folder, tuple(results), analysis)
 
 
@@ -149,7 +162,7 @@ def _jobs(
                 PARK_ID,
                 park.meta["park_name"],
                 _notebook("park_annual_report.ipynb", options),
-                "analysis/park.json",
+                PARK_SLICE,
                 staging,
                 "park/park_annual_report",
                 options.formats,
@@ -164,7 +177,7 @@ def _jobs(
                 enterprise_id,
                 data.enterprise["enterprise_name"],
                 _notebook("enterprise_diagnostic.ipynb", options),
-                f"analysis/enterprises/{name}.json",
+                enterprise_slice(name),
                 staging,
                 f"enterprises/{name}/diagnostic",
                 options.formats,
@@ -263,13 +276,11 @@ def _publish(result: ReportResult, staging: Path, folder: Path) -> ReportResult:
 def _write_surroundings(
     analysis: Analysis,
     park: ParkSlice,
-    slices: dict[str, EnterpriseSlice],
     folders: dict[str, str],
     results: Sequence[ReportResult],
     folder: Path,
 ) -> None:
-    """Write analysis files, annex tables, portal and manifest."""
-    write_analysis(analysis, park, slices, folders, folder / "analysis")
+    """Write annex tables, portal and manifest."""
     annexes = annex_workbooks(park, analysis.panel.join(analysis.accounts))
     for name, content in annexes.items():
         write_bytes(folder / "tables" / name, content)
@@ -285,33 +296,37 @@ def _write_surroundings(
         errors=errors,
     )
     write_bytes(folder / "index.html", page.encode("utf-8"))
-    manifest = manifest_text(
+    write_bytes(
+        folder / "manifest.json", _manifest(analysis, results, folder).encode("utf-8")
+    )
+
+
+def _manifest(analysis: Analysis, results: Sequence[ReportResult], folder: Path) -> str:
+    """Return the manifest; reports of an earlier run keep their entries."""
+    data = {"file": analysis.data.source_name, "sha256": analysis.data.source_sha256}
+    reports = earlier_reports(folder / "manifest.json")
+    for result in results:
+        reports[result.report_id] = {
+            "title": result.title,
+            "state": "failed" if result.error else "built",
+            "error": result.error,
+            "data_sha256": data["sha256"],
+            "seconds": {k: round(v, 3) for k, v in result.seconds.items()},
+            "files": {
+                name: hash_bytes((folder / name).read_bytes()) for name in result.files
+            },
+        }
+    return manifest_text(
         {
             "parameters": analysis.parameters.model_dump(
                 mode="json", exclude={"input": {"path"}}
             ),
-            "data": {
-                "file": analysis.data.source_name,
-                "sha256": analysis.data.source_sha256,
-            },
+            "data": data,
             "sources": source_hashes(analysis.parameters.scheme),
             "issues": analysis.data.issues["severity"].value_counts().to_dict(),
-            "reports": {
-                result.report_id: {
-                    "title": result.title,
-                    "state": "failed" if result.error else "built",
-                    "error": result.error,
-                    "seconds": {k: round(v, 3) for k, v in result.seconds.items()},
-                    "files": {
-                        name: hash_bytes((folder / name).read_bytes())
-                        for name in result.files
-                    },
-                }
-                for result in results
-            },
+            "reports": reports,
         }
     )
-    write_bytes(folder / "manifest.json", manifest.encode("utf-8"))
 
 
 def _present(folder: Path, stem: str) -> list[str]:

@@ -12,7 +12,13 @@ from typing import Any
 import synergy_lib
 from synergy_lib.resources import data_path, notebook_path, parameters_path
 
-__all__ = ["hash_bytes", "hash_files", "manifest_text", "source_hashes"]
+__all__ = [
+    "earlier_reports",
+    "hash_bytes",
+    "hash_files",
+    "manifest_text",
+    "source_hashes",
+]
 
 # Suffixes of the library's own files: code, and the templates of reports and portal.
 _CODE = frozenset((".py", ".j2", ".js", ".css", ".typ"))
@@ -39,6 +45,23 @@ def hash_files(paths: list[Path]) -> str:
     for path in sorted(paths, key=lambda item: item.as_posix()):
         digest.update(f"{path.name}\0{hash_bytes(path.read_bytes())}\n".encode())
     return digest.hexdigest()
+
+
+def earlier_reports(path: Path) -> dict[str, Any]:
+    """Return the entries of the reports that an earlier run recorded.
+
+    Entries whose files are no longer there are left out; so is everything, if the
+    manifest cannot be read.
+    """
+    try:
+        reports = json.loads(path.read_text(encoding="utf-8"))["reports"]
+        return {
+            key: entry
+            for key, entry in reports.items()
+            if all((path.parent / name).is_file() for name in entry["files"])
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def source_hashes(scheme: str) -> dict[str, str]:

@@ -199,7 +199,7 @@ def test_long_identifiers_are_shortened_to_something_unique():
 
 def test_a_pattern_needs_one_group():
     for pattern in (r"\d+", "(a)(b)", "("):
-        with pytest.raises(ValueError, match=r"group|regular"):
+        with pytest.raises(ValueError, match=r"分组|正则"):
             InputParameters(path="x", entity_pattern=pattern)
 
 

@@ -34,9 +34,8 @@ META = {
 # Enterprises of the demonstration park: an ordinary one, failed gates (24, 60), too
 # few data (30), a colour turned grey (59, 70), planned measures of their own (12, 81),
 # suspect values (7, 15).
-SOME = tuple(
-    ["0001", "0007", "0012", "0015", "0024", "0030", "0059", "0060", "0070", "0081"]
-)
+_SOME = (1, 7, 12, 15, 24, 30, 59, 60, 70, 81)
+SOME = tuple(f"{number:04d}" for number in _SOME)
 HOSTILE = (
     "<script>alert(1)</script>",
     '=HYPERLINK("http://x")',

@@ -108,9 +108,13 @@ def _own_indicators(
 def _own_changes(
     analysis: Analysis, own: pd.DataFrame, enterprise_id: str
 ) -> pd.DataFrame:
-    """Return what each indicator contributed to the change since last year."""
+    """Return what each indicator contributed to the change since last year.
+
+    Empty where the common indicators cover too little for a change to be stated.
+    """
     columns = ["code", "name", "previous_score", "score"]
-    if enterprise_id not in analysis.changes.index:
+    key = (enterprise_id, analysis.parameters.report_year)
+    if is_missing(analysis.scores.change.get(key)):
         return own[columns].iloc[:0].assign(contribution=pd.Series(dtype="float64"))
     parts = analysis.changes.loc[enterprise_id]
     changed = own[columns].assign(

@@ -116,21 +116,22 @@ def _park_headline(
 
 
 def _technique_frame(analysis: Analysis) -> pd.DataFrame:
-    """Return the measures added up by technique."""
+    """Return the estimated measures added up by technique of the catalogue."""
     measures = analysis.measures
     name = text(analysis.parameters.language, "name_zh", "name_en")
-    catalogue = measures[measures["technique_id"].notna()]
-    columns = ["co2e_low_t", "co2e_mode_t", "co2e_high_t"]
-    grouped = catalogue.groupby("technique_id")
-    frame = grouped[columns].sum(min_count=1)
+    # "catalogue" comes before "enterprise": its name, not that of somebody's project.
+    named = measures.sort_values("origin", kind="stable").groupby("technique_id")
+    # A project of an enterprise's own may name no technique: its id is empty.
+    counted = measures[
+        (measures["technique_id"] != "") & measures["co2e_mode_t"].notna()
+    ]
+    grouped = counted.groupby("technique_id")
+    frame = grouped[["co2e_low_t", "co2e_mode_t", "co2e_high_t"]].sum(min_count=1)
     frame["enterprises"] = grouped["enterprise_id"].nunique()
-    first = grouped[[name, "stage", "evidence"]].first()
-    frame = frame.join(first.rename(columns={name: "name"}))
-    return (
-        frame.dropna(subset=["co2e_mode_t"])
-        .sort_values("co2e_mode_t", ascending=False)
-        .reset_index()
-    )
+    frame = frame.join(named[[name, "stage"]].first().rename(columns={name: "name"}))
+    # The weakest evidence of what is added up.
+    frame["evidence"] = grouped["evidence"].max()
+    return frame.sort_values("co2e_mode_t", ascending=False).reset_index()
 
 
 def _projects(analysis: Analysis) -> pd.DataFrame:

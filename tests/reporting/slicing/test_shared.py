@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from synergy_lib.reporting.slicing.shared import (
+    SharedFrames,
+    factor_frame,
+    plain_number,
+    ratio_frame,
+    restated_values,
+    run_notes,
+    year_row,
+)
+
+
+def with_parameters(analysis, **changes):
+    return replace(analysis, parameters=analysis.parameters.model_copy(update=changes))
+
+
+def test_year_row_is_missing_throughout_without_the_year():
+    frame = pd.DataFrame({"a": [1.0], "b": [2.0]}, index=[2024])
+    assert year_row(frame, 2024).tolist() == [1, 2]
+    assert year_row(frame, 2023).isna().tolist() == [True, True]
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_plain_number_of_missing_is_none(missing):
+    assert plain_number(missing) is None
+    assert plain_number(np.float64(1.5)) == 1.5
+    assert type(plain_number(np.int64(2))) is float
+
+
+def test_ratios_are_of_sums_over_those_that_have_both(demo_analysis):
+    data = demo_analysis.panel.join(demo_analysis.accounts)
+    row = ratio_frame(demo_analysis, data).set_index("year").loc[2024]
+    both = data.xs(2024, level="year")[["co2e_t", "value_added_10k_cny"]].dropna()
+    expected = both["co2e_t"].sum() / both["value_added_10k_cny"].sum()
+    ratio = row["co2e_t_per_value_added_10k_cny"]
+    assert ratio == pytest.approx(expected, rel=1e-12)
+
+
+def test_ratios_of_a_small_group_are_withheld(demo_analysis):
+    data = demo_analysis.panel.join(demo_analysis.accounts)
+    few = data.loc[["0001", "0007", "0012", "0015"]]
+    ratios = ratio_frame(demo_analysis, few)
+    assert ratios["year"].tolist() == [2020, 2021, 2022, 2023, 2024]
+    assert ratios.drop(columns="year").isna().all(axis=None)
+    enough = ratio_frame(with_parameters(demo_analysis, peer_group_minimum=3), few)
+    assert enough["co2e_t_per_value_added_10k_cny"].notna().any()
+
+
+def test_without_constant_prices_there_is_no_ratio_to_them(demo_analysis):
+    data = demo_analysis.panel.join(demo_analysis.accounts)
+    bare = data.drop(columns="value_added_constant_10k_cny")
+    columns = ratio_frame(demo_analysis, bare).columns
+    assert not any("constant" in column for column in columns)
+    assert "co2e_t_per_value_added_10k_cny" in columns
+
+
+def test_meta_says_whether_prices_are_deflated(demo_analysis):
+    assert SharedFrames(demo_analysis).meta["has_deflator"] is True
+    panel = demo_analysis.panel.drop(columns="value_added_constant_10k_cny")
+    bare = SharedFrames(replace(demo_analysis, panel=panel))
+    assert bare.meta["has_deflator"] is False
+
+
+def test_meta_is_in_the_language_of_the_run(analyses, language):
+    meta = SharedFrames(analyses[language]).meta
+    names = {"zh": "示范医化园区", "en": analyses["en"].parameters.park_name_en}
+    assert meta["park_name"] == names[language]
+    assert meta["language"] == language
+    assert meta["source_name"] == "demo_park.xlsx"
+    assert len(meta["source_sha256"]) == 64
+
+
+def test_notes_are_said_once(demo_analysis):
+    notes = run_notes(with_parameters(demo_analysis, notes=("同一句。", "同一句。")))
+    assert notes.count("同一句。") == 1
+    assert notes[0] == "同一句。"
+    assert set(demo_analysis.factors.notes) <= set(notes)
+
+
+def test_reported_carbon_needs_no_notes_on_factors(demo_analysis):
+    reported = run_notes(with_parameters(demo_analysis, carbon_basis="reported"))
+    assert not set(demo_analysis.factors.notes) & set(reported)
+
+
+def test_factors_of_an_enterprise_are_among_the_parks(demo_analysis):
+    park, own = factor_frame(demo_analysis), factor_frame(demo_analysis, "0001")
+    assert 0 < len(own) <= len(park)
+    assert set(own["name_zh"]) <= set(park["name_zh"])
+    assert not own.duplicated().any()
+    assert own[["value", "unit", "source_key"]].notna().all(axis=None)
+
+
+def test_restated_values_of_one_enterprise(demo_analysis):
+    table = pd.DataFrame({"enterprise_id": ["0001", "0002"], "value": [1.0, 2.0]})
+    data = replace(demo_analysis.data, restatements=table)
+    analysis = replace(demo_analysis, data=data)
+    assert restated_values(analysis, "0002")["value"].tolist() == [2.0]
+    assert len(restated_values(analysis)) == 2
+    assert restated_values(demo_analysis, "0001").empty
