@@ -266,4 +266,15 @@ def _own_parameters(example: str) -> str:
     for key, value in own.items():
         pattern = rf"^( *{key}:) \S.*?( *#.*)?$"
         example = re.sub(pattern, rf"\1 {value}\2", example, flags=re.MULTILINE)
+    example = example.replace(" These are invented.", "")
+    # Prices of an invented park must not become somebody's own by default.
+    example = re.sub(r"^prices:\n((?:  .*\n)+)", _commented_prices, example, flags=re.M)
     return example.split("\n\n", 1)[1] if example.startswith("# The demo") else example
+
+
+def _commented_prices(block: re.Match[str]) -> str:
+    """Return the block of prices as comments, for a person to fill in."""
+    keys = [line.split(":")[0].strip() for line in block[1].splitlines()]
+    return "# prices:                       # 本地价格，填好后去掉行首的 #\n" + "".join(
+        f"#   {key}:\n" for key in keys
+    )

@@ -99,7 +99,7 @@ def analyse_park(parameters: RunParameters) -> Analysis:
         With every problem of the data, or of the scheme and catalogue.
     """
     return analyse(
-        read_park(parameters.input),
+        read_park(parameters.input, report_year=parameters.report_year),
         parameters,
         load_scheme(parameters_path("schemes", parameters.scheme)),
         load_catalogue(),

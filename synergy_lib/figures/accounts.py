@@ -81,12 +81,20 @@ _DISCLOSED = (
     Stack(("co2e_scope12_t",), "co2e_t", "tCO2e", SOURCE_COLOURS),
     Stack(("co2e_t",), "co2e_t", "tCO2e", SOURCE_COLOURS),
 )
+# Non-fossil energy is mostly part of the electricity, so it is not stacked on it.
 _CARRIERS = Stack(
-    ("fuel_tce", "heat_tce", "electricity_tce", "nonfossil_tce", "other_energy_tce"),
+    (
+        "fuel_tce",
+        "heat_tce",
+        "electricity_tce",
+        "nonfossil_other_tce",
+        "other_energy_tce",
+    ),
     "energy_tce",
     "tce",
     CARRIER_COLOURS,
 )
+_ENERGY_ONLY = Stack(("energy_tce",), "energy_tce", "tce", CARRIER_COLOURS)
 
 
 @styled
@@ -120,7 +128,7 @@ def plot_energy_mix(
     data: pd.DataFrame, *, ax: Axes | None = None, language: str = "zh"
 ) -> Axes:
     """Draw energy by carrier group and year [tce], as :func:`plot_carbon_sources`."""
-    return _plot_stack(data, _CARRIERS, ax, language)
+    return _plot_stack(data, _energy_stack(data), ax, language)
 
 
 @styled
@@ -153,6 +161,11 @@ def _carbon_stack(data: pd.DataFrame) -> Stack:
         if any(numbers(data, part).notna().any() for part in stack.parts):
             return stack
     return _SOURCES
+
+
+def _energy_stack(data: pd.DataFrame) -> Stack:
+    known = any(numbers(data, part).notna().any() for part in _CARRIERS.parts)
+    return _CARRIERS if known else _ENERGY_ONLY
 
 
 def _stacked(data: pd.DataFrame, stack: Stack) -> tuple[pd.DataFrame, pd.Series]:
@@ -260,7 +273,7 @@ def alt_carbon_sources(data: pd.DataFrame, language: str = "zh") -> str:
 
 def alt_energy_mix(data: pd.DataFrame, language: str = "zh") -> str:
     """Return what :func:`plot_energy_mix` shows as one sentence."""
-    return _alt_stack("energy_mix", data, _CARRIERS, language)
+    return _alt_stack("energy_mix", data, _energy_stack(data), language)
 
 
 def alt_park_carbon_sources(totals: pd.DataFrame, language: str = "zh") -> str:

@@ -105,7 +105,7 @@ CARRIER_COLOURS: Mapping[str, str] = MappingProxyType(
         "fuel_tce": SOURCE_COLOURS["co2e_fuel_t"],
         "heat_tce": SOURCE_COLOURS["co2e_heat_t"],
         "electricity_tce": SOURCE_COLOURS["co2e_electricity_t"],
-        "nonfossil_tce": "#5B9A5F",
+        "nonfossil_other_tce": "#5B9A5F",
         "other_energy_tce": "#A9B4BD",
         "energy_tce": "#8A6116",
     }

@@ -313,7 +313,7 @@ def co_control_level(scope: Scope, carbon: Quantity, pollution: Quantity) -> Qua
     result = result.without(still, UNDEFINED, "污染物与碳排放较基准年基本无变化")
     texts = np.full(len(x), "", dtype=object) if result.texts is None else result.texts
     words = [
-        f"{text}（弹性{value:.2f}）" if fell else text
+        f"{text}（较{scope.base_year}年，弹性{value:.2f}）" if fell else text
         for text, value, fell in zip(texts, elasticity, both, strict=True)
     ]
     return replace(result, texts=np.array(words, dtype=object))

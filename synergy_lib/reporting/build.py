@@ -204,7 +204,10 @@ def _metadata(data: EnterpriseSlice | ParkSlice, report_id: str) -> dict[str, ob
     )
     chinese = meta["language"] == "zh"
     kind = (
-        ("减污降碳协同增效年度报告", "Annual report on pollution–carbon synergy")
+        (
+            "园区减污降碳协同增效年度报告",
+            "Annual report on pollution–carbon synergy of the park",
+        )
         if is_park
         else ("企业减污降碳协同诊断报告", "Diagnostic of pollution–carbon synergy")
     )
@@ -215,7 +218,6 @@ def _metadata(data: EnterpriseSlice | ParkSlice, report_id: str) -> dict[str, ob
         "park": meta["park_name"],
         "report_id": f"{meta['park_id']}-{meta['report_year']}-{report_id}",
         "date": f"{meta['report_year']}-12-31",
-        "footer": meta["scheme_title"],
         "demo": meta["is_invented"],
     }
 

@@ -249,9 +249,10 @@ def show_method_words(data: EnterpriseSlice) -> MimeBundle:
     return show_text(narrative.describe_method(data))
 
 
-def show_factors(data: EnterpriseSlice) -> MimeBundle | None:
+def show_factors(data: EnterpriseSlice) -> MimeBundle:
     """Show the factors used, with their sources."""
-    return None if data.factors.empty else show_table(evidence.table_factors(data))
+    table = evidence.table_factors(data)
+    return show_table(table) if table.rows else show_text(list(table.notes))
 
 
 def _has_any(data: EnterpriseSlice, prefix: str) -> bool:

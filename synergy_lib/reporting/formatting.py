@@ -14,6 +14,7 @@ __all__ = [
     "STAGE_NAMES",
     "colour_name",
     "format_change",
+    "format_exact",
     "format_number",
     "format_percent",
     "format_range",
@@ -86,6 +87,20 @@ def format_number(value: Any, digits: int | None = None) -> str:
     shown = f"{abs(number):,.{digits}f}"
     is_zero = not any(character in "123456789" for character in shown)
     return f"{_MINUS}{shown}" if number < 0 and not is_zero else shown
+
+
+def format_exact(value: Any) -> str:
+    """Return a published number as it stands in its source, at most six decimals.
+
+    Examples
+    --------
+    >>> format_exact(13590.0), format_exact(0.5422), format_exact(None)
+    ('13,590', '0.5422', '–')
+    """
+    if is_missing(value) or math.isinf(value):
+        return format_number(value)
+    decimals = f"{abs(float(value)):.6f}".split(".")[1].rstrip("0")
+    return format_number(value, len(decimals))
 
 
 def format_change(value: Any, digits: int = 1) -> str:

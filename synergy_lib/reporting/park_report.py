@@ -129,9 +129,10 @@ def show_distribution_figure(data: ParkSlice) -> MimeBundle:
     )
 
 
-def show_grade_counts(data: ParkSlice) -> MimeBundle:
-    """Show how many enterprises have each grade and colour."""
-    return show_table(park.table_grade_counts(data))
+def show_grade_counts(data: ParkSlice) -> None:
+    """Show how many enterprises have each grade and colour, and why some are red."""
+    tables = [park.table_grade_counts(data), park.table_red(data)]
+    show_each([show_table(table) for table in tables if table.rows])
 
 
 def show_ranking_figures(data: ParkSlice) -> None:
@@ -210,12 +211,23 @@ def show_monitoring(data: ParkSlice) -> MimeBundle:
 
 
 def show_list_words(data: ParkSlice) -> MimeBundle:
-    """Say how many units stand on each list."""
+    """Say how many units stand on each list, or that there are no lists here."""
+    if not data.meta["has_three_lists"]:
+        language = data.meta["language"]
+        return show_text(
+            text(
+                language,
+                "三张清单的法定门槛为中国标准，本次运行不适用。",
+                "The thresholds of the three lists are Chinese; not applied in this run.",
+            )
+        )
     return show_text(narrative.describe_lists(data))
 
 
-def show_concentration_figure(data: ParkSlice) -> MimeBundle:
+def show_concentration_figure(data: ParkSlice) -> MimeBundle | None:
     """Draw how the park's carbon is concentrated in few enterprises."""
+    if not data.meta["has_three_lists"]:
+        return None
     language = data.meta["language"]
     return show_figure(
         distribution.plot_carbon_concentration(data.enterprises, language=language),
@@ -224,8 +236,10 @@ def show_concentration_figure(data: ParkSlice) -> MimeBundle:
     )
 
 
-def show_overlap_figure(data: ParkSlice) -> MimeBundle:
+def show_overlap_figure(data: ParkSlice) -> MimeBundle | None:
     """Draw how the three lists overlap."""
+    if not data.meta["has_three_lists"]:
+        return None
     language = data.meta["language"]
     return show_figure(
         park_figures.plot_lists_overlap(data.enterprises, language=language),
@@ -310,9 +324,10 @@ def show_method_words(data: ParkSlice) -> MimeBundle:
     return show_text(describe_method(data))
 
 
-def show_factors(data: ParkSlice) -> MimeBundle | None:
+def show_factors(data: ParkSlice) -> MimeBundle:
     """Show the factors used, with their sources."""
-    return None if data.factors.empty else show_table(evidence.table_factors(data))
+    table = evidence.table_factors(data)
+    return show_table(table) if table.rows else show_text(list(table.notes))
 
 
 def _parts(data: ParkSlice) -> list[tuple[pd.DataFrame, str]]:

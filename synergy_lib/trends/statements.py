@@ -50,7 +50,7 @@ def describe_trend(
 def _number(value: float, unit: str = "") -> str:
     """Return a number with four significant digits, and its unit."""
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return f"{text} {unit}".rstrip()
+    return f"{text} {unit}".rstrip().replace("-", "−")
 
 
 def _percent(fraction: float) -> str:

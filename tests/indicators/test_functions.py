@@ -235,7 +235,7 @@ def test_co_control_level_from_base_to_current(
 def test_co_control_level_words_give_the_elasticity(panel, compute):
     rows = {("a", 2020): {C: 10000.0, P: 200.0}, ("a", 2021): {C: 9500.0, P: 180.0}}
     table = compute(panel(rows), f"co_control_level({C}, {P})")
-    assert table.texts["X"]["a", 2021] == "减污降碳双降（弹性0.50）"
+    assert table.texts["X"]["a", 2021] == "减污降碳双降（较2020年，弹性0.50）"
     assert table.texts["X"]["a", 2020] == ""
 
 

@@ -294,7 +294,7 @@ def issue_frame() -> pd.DataFrame:
             "column": ["so2_kg", "co2e_t", "cod_kg", "cod_kg", "toc_kg"],
             "cell": ["污染物!F9", "年度经营!C3", "", "污染物!F7", ""],
             "value": pd.Series([34_560.0, "约5", None, None, None], dtype=object),
-            "rule": ["unit_slip", "unit_slip", "gap", "gap", "never_given"],
+            "rule": ["unit_slip", "unit_slip", "gap", "gap", "gap_all_years"],
             "message": ["疑为单位错误", "请核实", "未填报", "未填报", "各年均未填报"],
             "treatment": ["未采用", "已采用", "缺失", "缺失", "缺失"],
         }

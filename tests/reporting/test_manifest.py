@@ -9,6 +9,7 @@ import pytest
 import synergy_lib
 from synergy_lib.reporting import manifest
 from synergy_lib.reporting.manifest import (
+    earlier_reports,
     hash_bytes,
     hash_files,
     manifest_text,
@@ -109,3 +110,25 @@ def test_manifest_text_is_sorted_json_with_versions():
 def test_manifest_text_survives_a_package_that_is_not_there(monkeypatch):
     monkeypatch.setattr(manifest, "_PACKAGES", ("no-such-package",))
     assert json.loads(manifest_text({}))["packages"] == {"no-such-package": ""}
+
+
+def test_earlier_reports_are_kept_while_their_files_are_there(tmp_path):
+    path = tmp_path / "manifest.json"
+    (tmp_path / "a.pdf").write_bytes(b"x")
+    entries = {
+        "a": {"files": {"a.pdf": "1"}},
+        "b": {"files": {"a.pdf": "1", "b.pdf": "2"}},
+        "c": {"files": {}},
+    }
+    path.write_text(manifest_text({"reports": entries}), encoding="utf-8")
+    assert set(earlier_reports(path)) == {"a", "c"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"reports": 3}', '{"reports": {"a": 1}}']
+)
+def test_a_manifest_that_cannot_be_read_holds_no_reports(tmp_path, text):
+    path = tmp_path / "manifest.json"
+    assert earlier_reports(path) == {}
+    path.write_text(text, encoding="utf-8")
+    assert earlier_reports(path) == {}

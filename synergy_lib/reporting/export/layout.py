@@ -116,7 +116,8 @@ def break_long_words(content: Content, space_em: float) -> Content:
 def _broken(run: Run, space_em: float) -> str:
     def widen(match: re.Match[str]) -> str:
         word = match[0]
-        if len(word) < 3 or text_width(word) * BOLD <= space_em:
+        width = text_width(word) * (BOLD if run.bold else 1.0)
+        if len(word) < 3 or width <= space_em + 1e-6:
             return word
         return ZERO_WIDTH_SPACE.join(word)
 

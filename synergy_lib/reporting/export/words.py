@@ -18,7 +18,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "page_between": " 页 / 共 ",
         "page_after": " 页",
         "report": "报告编号：",
-        "date": "日期：",
+        "date": "数据截止：",
         "red": "红",
         "yellow": "黄",
         "green": "绿",

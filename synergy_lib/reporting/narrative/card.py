@@ -64,13 +64,13 @@ def headline_card(data: EnterpriseSlice) -> dict[str, Any]:
 def strengths(data: EnterpriseSlice, count: int = 3) -> pd.DataFrame:
     """Return the indicators in which the enterprise stands out.
 
-    Ordered by score, then by how far it lies above the peers' median score. Scores
-    below 60 are never a strength, so fewer than ``count`` may be returned.
+    Scored at least 60 and not below the peers' median score, ordered by score, then
+    by the lead over that median. Fewer than ``count`` may be returned.
     """
     scored = data.indicators[data.indicators["score"] >= 60]
     lead = scored["score"] - scored["peer_score_p50"].fillna(scored["score"])
     return (
-        scored.assign(lead=lead)
+        scored.assign(lead=lead)[lead >= 0]
         .sort_values(["score", "lead", "weight"], ascending=False, kind="stable")
         .head(count)
     )
@@ -79,13 +79,17 @@ def strengths(data: EnterpriseSlice, count: int = 3) -> pd.DataFrame:
 def weaknesses(data: EnterpriseSlice, count: int = 3) -> pd.DataFrame:
     """Return the indicators that cost the enterprise most points.
 
-    Ordered by obstacle degree, weight × (100 − score) (methods §5.5); indicators
-    scored 90 or more are never named.
+    Scored below 90, and either below 60 or not above the peers' median score; none
+    that is named a strength. Ordered by obstacle degree, weight × (100 − score)
+    (methods §5.5).
     """
     scored = data.indicators[data.indicators["score"] < 90]
-    lost = scored["weight"] * (100 - scored["score"])
+    behind = scored["score"] <= scored["peer_score_p50"].fillna(scored["score"])
+    weak = scored[(behind | (scored["score"] < 60))]
+    weak = weak[~weak["code"].isin(strengths(data)["code"])]
+    lost = weak["weight"] * (100 - weak["score"])
     return (
-        scored.assign(lost=lost)
+        weak.assign(lost=lost)
         .sort_values("lost", ascending=False, kind="stable")
         .head(count)
     )
@@ -103,7 +107,11 @@ def _grade_badge(data: EnterpriseSlice) -> dict[str, Any]:
             f"uncertain: {by_rules} only {probability}",
         )
     elif not is_missing(head["colour_probability"]):
-        note = text(language, f"颜色概率 {probability}", f"probability {probability}")
+        note = text(
+            language,
+            f"权重扰动下概率 {probability}",
+            f"{probability} under other weights",
+        )
     else:
         note = text(language, "颜色由规则决定，见下", "colour set by a rule, see below")
     return {
@@ -116,20 +124,23 @@ def _grade_badge(data: EnterpriseSlice) -> dict[str, Any]:
 
 def _score_badge(data: EnterpriseSlice) -> dict[str, Any]:
     language = data.meta["language"]
-    change = data.headline["change"]
-    note = (
-        text(language, "无上年可比得分", "no comparable year")
-        if is_missing(change)
+    head = data.headline
+    change = (
+        text(language, "无上年可比", "no comparable year")
+        if is_missing(head["change"]) or is_missing(head["overall"])
         else text(
             language,
-            f"较上年 {format_change(change)}",
-            f"{format_change(change)} on last year",
+            f"同口径较上年 {format_change(head['change'])}",
+            f"{format_change(head['change'])} like for like",
         )
     )
+    coverage = format_percent(head["coverage"], 0)
     return {
         "label": text(language, "综合得分", "Overall score"),
-        "value": format_number(data.headline["overall"], 1),
-        "note": note,
+        "value": format_number(head["overall"], 1),
+        "note": text(
+            language, f"{change}；数据完整 {coverage}", f"{change}; data {coverage}"
+        ),
         "colour": "none",
     }
 
@@ -176,7 +187,7 @@ def _headline_lines(data: EnterpriseSlice) -> list[str]:
         lines.append(
             text(language, f"颜色依据：{reasons}。", f"Colour because: {reasons}.")
         )
-    return [*lines, *describe_dimensions(data)[:2], *describe_carbon(data)[:2]][:5]
+    return [*lines, *describe_dimensions(data)[:2], *describe_carbon(data)][:6]
 
 
 def _headline_notes(data: EnterpriseSlice) -> list[str]:
@@ -240,7 +251,7 @@ def _measure_items(data: EnterpriseSlice) -> list[dict[str, str]]:
     """Return the first three measures as items of the card."""
     language = data.meta["language"]
     items = []
-    estimated = data.measures.dropna(subset=["co2e_mode_t"])
+    estimated = data.measures[data.measures["co2e_mode_t"] > 0]
     for row in named_rows(estimated.head(3)):
         cut = format_range(row.co2e_low_t, row.co2e_high_t)
         capex = format_range(row.investment_low_10k_cny, row.investment_high_10k_cny)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from synergy_lib.reporting.formatting import (
     format_change,
     format_number,
@@ -65,6 +67,17 @@ def describe_dimensions(data: EnterpriseSlice) -> list[str]:
             f"{worst['name']} ({format_number(worst['score'], 1)}).",
         )
     ]
+    thin = data.dimensions[data.dimensions["score"].isna()]
+    if len(thin):
+        weight = format_number(thin["weight"].sum(), 0)
+        names = join(thin["name"], language)
+        sentences.append(
+            text(
+                language,
+                f"数据不足、未计入总分的维度：{names}（权重合计 {weight}）。",
+                f"Too few data, not in the score: {names} (weight {weight}).",
+            )
+        )
     gap = scored["score"] - scored["peer_p50"]
     below = scored[gap <= -_NOTABLE]
     if len(below):
@@ -74,16 +87,6 @@ def describe_dimensions(data: EnterpriseSlice) -> list[str]:
                 language,
                 f"低于园区中位数 {_NOTABLE:.0f} 分以上的维度：{names}。",
                 f"More than {_NOTABLE:.0f} points below the park's median: {names}.",
-            )
-        )
-    thin = data.dimensions[data.dimensions["score"].isna()]
-    if len(thin):
-        names = join(thin["name"], language)
-        sentences.append(
-            text(
-                language,
-                f"数据不足、未评判的维度：{names}。",
-                f"Too few data to judge: {names}.",
             )
         )
     return sentences
@@ -135,6 +138,9 @@ def describe_carbon(data: EnterpriseSlice) -> list[str]:
             f"{versus(total, before.get('co2e_t'), language)}.",
         )
     ]
+    output = _output_change(now, before, language)
+    if output:
+        sentences.append(output)
     largest = largest_source(now)
     if largest and total:
         column, amount = largest
@@ -148,6 +154,27 @@ def describe_carbon(data: EnterpriseSlice) -> list[str]:
             )
         )
     return sentences
+
+
+def _output_change(now: dict[str, Any], before: dict[str, Any], language: str) -> str:
+    """Return how output and carbon intensity moved, so that a fall can be read."""
+    names = ("value_added_constant_10k_cny", "co2e_t")
+    values = [
+        float("nan") if is_missing(year.get(name)) else float(year[name])
+        for year in (now, before)
+        for name in names
+    ]
+    if not all(value > 0 for value in values):
+        return ""
+    added, carbon, added_before, carbon_before = values
+    growth = format_percent(added / added_before - 1, signed=True)
+    intensity = (carbon / added) / (carbon_before / added_before) - 1
+    change = format_percent(intensity, signed=True)
+    return text(
+        language,
+        f"同期工业增加值（可比价）{growth}，碳强度 {change}。",
+        f"Value added (constant price) {growth}, carbon intensity {change}.",
+    )
 
 
 def describe_pollutants(data: EnterpriseSlice) -> list[str]:
@@ -221,6 +248,8 @@ def describe_measures(data: EnterpriseSlice) -> list[str]:
     """Return how many measures fit, and what they may bring at most together."""
     language = data.meta["language"]
     count = len(data.measures)
+    estimated = int(data.measures["co2e_mode_t"].notna().sum())
+    reach = _reach_of_first(data)
     if count == 0:
         return [
             text(
@@ -232,12 +261,31 @@ def describe_measures(data: EnterpriseSlice) -> list[str]:
     return [
         text(
             language,
-            f"技术清单中有 {count} 项措施适用，按优先级排列。各项效益单独估算，"
-            "同一环节的措施不能简单相加。",
-            f"{count} measures of the catalogue apply, in order of priority. Effects "
-            "are estimated one by one; measures on one stream do not simply add.",
+            f"技术清单中有 {count} 项措施适用，其中 {estimated} 项可估算减碳量；下表列出"
+            f"优先的几项，全部见园区附表。{reach}各项效益单独估算，同一环节的措施不能简单相加。",
+            f"{count} measures of the catalogue apply, {estimated} can be estimated; the "
+            f"first of them are shown. {reach}Effects are estimated one by one; measures "
+            "on one stream do not simply add.",
         )
     ]
+
+
+def _reach_of_first(data: EnterpriseSlice, count: int = 3) -> str:
+    """Return what the first measures bring together, as a share of the emissions."""
+    language = data.meta["language"]
+    now, _ = year_rows(data)
+    first = data.measures[data.measures["co2e_mode_t"] > 0].head(count)
+    if first.empty or is_missing(now.get("co2e_t")) or not now["co2e_t"]:
+        return ""
+    total = first["co2e_mode_t"].sum()
+    share = format_percent(total / now["co2e_t"])
+    return text(
+        language,
+        f"前 {len(first)} 项最可能合计减碳 {format_number(total)} t，"
+        f"占本年排放 {share}（未扣叠加）。",
+        f"The first {len(first)} most likely cut {format_number(total)} t together, "
+        f"{share} of the emissions (overlaps not removed). ",
+    )
 
 
 def describe_data_quality(data: EnterpriseSlice) -> list[str]:

@@ -43,7 +43,7 @@ def park_card(data: ParkSlice) -> dict[str, Any]:
                 "items": _leaders(data),
             },
             {
-                "title": text(language, "园区短板指标", "Weakest indicators"),
+                "title": text(language, "失分最多的指标", "Most points lost"),
                 "items": _weak_indicators(data),
             },
             {

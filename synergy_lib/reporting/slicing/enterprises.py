@@ -61,7 +61,7 @@ def _slice_enterprise(
         issues=shared.issues.get(enterprise_id, analysis.data.issues.iloc[:0]),
         factors=factor_frame(analysis, enterprise_id),
         restatements=restated_values(analysis, enterprise_id),
-        notes=list(run_notes(analysis)),
+        notes=run_notes(analysis, of_enterprise=True),
     )
 
 
@@ -136,6 +136,8 @@ def _history(analysis: Analysis, enterprise_id: str) -> pd.DataFrame:
         }
     ).join(scores.dimension_scores)
     own = _own_years(frame, enterprise_id)
+    no_data = analysis.scheme.header.grade_no_data
+    own["overall"] = own["overall"].mask(own["grade"] == no_data)
     return own.assign(ranked_count=scores.ranked_count.reindex(own.index)).reset_index()
 
 

@@ -58,7 +58,7 @@ def slice_park(analysis: Analysis) -> ParkSlice:
         factors=factor_frame(analysis),
         restatements=restated_values(analysis),
         cases=load_cases(),
-        notes=list(run_notes(analysis)),
+        notes=run_notes(analysis, of_enterprise=False),
     )
 
 
@@ -149,6 +149,8 @@ def _list_frame(analysis: Analysis) -> pd.DataFrame:
     The watch list of energy users comes last, as list ``energy_watch``.
     """
     units = analysis.lists.units
+    if not analysis.parameters.has_three_lists:
+        units = units.iloc[:0]
     names = analysis.data.enterprises["enterprise_name"]
     pieces = []
     for kind in (*LISTS, "energy_watch"):

@@ -87,13 +87,14 @@ def run_meta(analysis: Analysis) -> dict[str, Any]:
         "is_invented": parameters.is_invented,
         "data_source": parameters.data_source,
         "source_name": analysis.data.source_name,
-        "source_sha256": analysis.data.source_sha256,
         "scheme_title": text(language, header.title_zh, header.title_en),
         "scheme_version": header.version,
         "carbon_basis": parameters.carbon_basis,
         "factor_set": parameters.factor_set,
         "gwp_set": parameters.gwp_set,
         "grid_region": parameters.grid_region,
+        "prices": dict(parameters.prices),
+        "has_three_lists": parameters.has_three_lists,
         "draws": parameters.draws,
         "seed": parameters.seed,
         "colour_threshold": header.colour_probability_minimum,
@@ -105,18 +106,20 @@ def run_meta(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def run_notes(analysis: Analysis) -> tuple[str, ...]:
-    """Return what was assumed, substituted or left out, once each."""
+def run_notes(analysis: Analysis, *, of_enterprise: bool) -> list[str]:
+    """Return what was assumed, substituted or left out, once each.
+
+    Notes on a workbook count the records of the whole park; they are not told to a
+    single enterprise.
+    """
+    parameters = analysis.parameters
+    is_shared = parameters.input.layout != "workbook" or not of_enterprise
     notes = (
-        *analysis.parameters.notes,
-        *analysis.data.notes,
-        *(
-            analysis.factors.notes
-            if analysis.parameters.carbon_basis == "calculated"
-            else ()
-        ),
+        *parameters.notes,
+        *(analysis.data.notes if is_shared else ()),
+        *(analysis.factors.notes if parameters.carbon_basis == "calculated" else ()),
     )
-    return tuple(dict.fromkeys(notes))
+    return list(dict.fromkeys(notes))
 
 
 def dimension_frame(analysis: Analysis) -> pd.DataFrame:
@@ -153,6 +156,7 @@ def indicator_frame(analysis: Analysis) -> pd.DataFrame:
             "benchmark": anchors["benchmark"],
             "basis": anchors["basis"],
             "formula": table["formula"],
+            "tiers": table["tiers"],
             "tag": table["tag"],
             "source_key": table["source_key"],
         }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from synergy_lib.reporting.display import Cell, Column, ReportTable
 from synergy_lib.reporting.formatting import (
-    STAGE_NAMES,
+    format_exact,
     format_number,
     format_percent,
     format_range,
@@ -20,6 +20,7 @@ from synergy_lib.reporting.formatting import (
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows, tag_note
 from synergy_lib.schema import column_label
+from synergy_lib.techniques.cost_notes import PRICE_LABELS
 
 __all__ = [
     "payback_text",
@@ -37,13 +38,14 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
     language = data.meta["language"]
     rows: list[Sequence[Cell]] = []
     for row in named_rows(data.measures.head(limit)):
-        stage = STAGE_NAMES.get(str(row.stage), (str(row.stage), str(row.stage)))
         rows.append(
             [
                 str(row.name_zh if language == "zh" else row.name_en),
-                stage[0 if language == "zh" else 1],
                 format_range(row.co2e_low_t, row.co2e_high_t),
                 format_range(row.investment_low_10k_cny, row.investment_high_10k_cny),
+                format_range(
+                    row.annual_saving_low_10k_cny, row.annual_saving_high_10k_cny
+                ),
                 payback_text(row, language),
                 str(row.evidence),
                 str(row.basis if language == "zh" else row.basis_en),
@@ -51,9 +53,9 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
         )
     columns = [
         Column("name", text(language, "措施", "Measure"), width=2.4),
-        Column("stage", text(language, "环节", "Stage"), width=0.8),
         Column("co2e", text(language, "减碳 t/a", "CO2e t/a"), "", "right", 1.6),
         Column("capex", text(language, "投资 万元", "CNY 10⁴"), "", "right", 1.6),
+        Column("saving", text(language, "净节约 万元/a", "Saving"), "", "right", 1.7),
         Column("payback", text(language, "回收期 年", "Payback a"), "", "right", 1.5),
         Column("evidence", text(language, "证据", "Evid."), align="center", width=0.7),
         Column("basis", text(language, "依据（本企业数据）", "Basis"), width=5),
@@ -61,12 +63,13 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
     notes = [
         text(
             language,
-            "区间为低–高估计；证据 A 实测核证（±10%）、B 单次测试或设计（±20%）、C 文献或他厂"
-            "（±35%）、D 政策文件或报道（±50%）[P]。负值表示增加排放。",
-            "Low to high; evidence A metered and verified (±10 %), B test or design "
-            "(±20 %), C literature (±35 %), D policy document or news (±50 %) [P]. "
-            "Negative means more emissions.",
+            "区间为低–高估计，减碳为负表示增加排放；证据等级：A 实测核证、B 单次测试或设计、"
+            "C 文献或他厂、D 政策文件或报道。",
+            "Low to high; a negative cut is more emissions. Evidence: A metered and "
+            "verified, B test or design, C literature or other plant, D policy document "
+            "or news.",
         ),
+        price_note(data),
         tag_note(language),
     ]
     return ReportTable(
@@ -74,6 +77,28 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
         columns,
         rows,
         notes,
+    )
+
+
+def price_note(data: EnterpriseSlice) -> str:
+    """Return the prices the savings rest on, or that there are none."""
+    language = data.meta["language"]
+    prices = data.meta["prices"]
+    if not prices:
+        return text(
+            language,
+            "运行参数未给价格，净节约与回收期不计算。",
+            "No prices given: savings and paybacks are not computed.",
+        )
+    shown = text(language, "；", "; ").join(
+        f"{PRICE_LABELS[key][0 if language == 'zh' else 1]} {format_number(value)}"
+        for key, value in prices.items()
+        if key in PRICE_LABELS
+    )
+    return text(
+        language,
+        f"价格（园区给定，元/MWh、元/GJ、元/Nm³、元/t、元/m³）：{shown}。",
+        f"Prices given by the park (CNY per unit): {shown}.",
     )
 
 
@@ -211,15 +236,7 @@ def table_factors(data: EnterpriseSlice | ParkSlice) -> ReportTable:
 def _factor_values(group: pd.DataFrame) -> str:
     """Return the values of one factor, several years apart by a slash."""
     shown = [
-        tagged(format_number(value, _decimals(value)), tag)
+        tagged(format_exact(value), tag)
         for value, tag in zip(group["value"], group["tag"], strict=True)
     ]
     return " / ".join(dict.fromkeys(shown))
-
-
-def _decimals(value: Any) -> int | None:
-    """Return decimals that print a factor as its source does (at most six)."""
-    if is_missing(value) or float(value) >= 1000:
-        return None
-    shown = f"{float(value):.6f}".rstrip("0")
-    return len(shown.split(".")[1])

@@ -25,6 +25,7 @@ __all__ = [
     "table_issue_counts",
     "table_monitoring",
     "table_ranking",
+    "table_red",
     "table_suspect_values",
     "table_totals",
 ]
@@ -105,6 +106,30 @@ def table_grade_counts(data: ParkSlice) -> ReportTable:
         columns,
         rows,
     )
+
+
+def table_red(data: ParkSlice) -> ReportTable:
+    """Return the red enterprises and why each is red."""
+    language = data.meta["language"]
+    red = data.enterprises[data.enterprises["colour"] == "red"]
+    rows = [
+        [
+            str(row.enterprise_id),
+            str(row.enterprise_name),
+            format_number(row.overall, 1),
+            grade_name(row.grade, language),
+            str(row.colour_reasons),
+        ]
+        for row in named_rows(red.sort_values("overall", kind="stable"))
+    ]
+    columns = [
+        Column("id", text(language, "编号", "Id"), width=1),
+        Column("name", text(language, "企业", "Enterprise"), width=2.6),
+        Column("score", text(language, "得分", "Score"), align="right", width=0.8),
+        Column("grade", text(language, "等级", "Grade"), align="center", width=1),
+        Column("reasons", text(language, "红色的原因", "Why red"), width=6),
+    ]
+    return ReportTable(text(language, "红色企业及原因", "Red and why"), columns, rows)
 
 
 def table_ranking(data: ParkSlice) -> ReportTable:

@@ -7,6 +7,7 @@ from typing import Any
 from synergy_lib.reporting.display import Cell, Column, ReportTable
 from synergy_lib.reporting.formatting import (
     STAGE_NAMES,
+    format_exact,
     format_number,
     format_range,
     is_missing,
@@ -103,7 +104,7 @@ def table_technique_potential(data: ParkSlice) -> ReportTable:
         Column("id", text(language, "编号", "Id"), width=0.9),
         Column("name", text(language, "技术", "Technique"), width=4),
         Column("stage", text(language, "环节", "Stage"), width=0.9),
-        Column("n", text(language, "适用企业", "Enterprises"), align="right"),
+        Column("n", text(language, "可估算企业", "Estimated"), align="right"),
         Column("range", text(language, "减碳区间", "Range"), "tCO2e/a", "right", 2.2),
         Column("mode", text(language, "最可能", "Mode"), "tCO2e/a", "right", 1.4),
         Column("evidence", text(language, "证据", "Evidence"), align="center"),
@@ -173,7 +174,7 @@ def table_cases(data: ParkSlice) -> ReportTable:
         [
             str(row.case_id),
             f"{row.case_zh}（{row.place}）：{row.quantity_zh}",
-            " ".join(str(x) for x in (row.comparison, row.value) if not is_missing(x)),
+            f"{row.comparison} {format_exact(row.value)}".strip(),
             "" if is_missing(row.unit) else str(row.unit),
             str(row.source_key),
             str(row.evidence),
@@ -205,8 +206,8 @@ def _case_check(row: Any) -> str:
     """Return the recomputed figure and what is to be said about it."""
     parts = []
     if not is_missing(row.recomputed):
-        unit = "" if is_missing(row.recomputed_unit) else f" {row.recomputed_unit}"
-        parts.append(f"{row.recomputed}{unit}")
-    if not is_missing(row.check_note):
+        unit = "" if is_missing(row.recomputed_unit) else str(row.recomputed_unit)
+        parts.append(f"{format_exact(row.recomputed)} {unit}".strip())
+    if not is_missing(row.check_note) and row.check_note:
         parts.append(str(row.check_note))
     return "；".join(parts)

@@ -75,7 +75,7 @@ def table_indicators(data: EnterpriseSlice) -> ReportTable:
     language = data.meta["language"]
     rows: list[list[Cell]] = []
     for row in named_rows(data.indicators):
-        value = format_number(row.value)
+        value = format_number(row.value, 0 if row.rule == "TIER" and row.unit else None)
         if is_missing(row.value):
             value = text(language, "不可评", "n/a")
         rows.append(
@@ -112,7 +112,24 @@ def table_indicators(data: EnterpriseSlice) -> ReportTable:
         for row in named_rows(data.indicators)
         if not is_missing(row.reason) and row.reason
     ]
-    notes = [tag_note(language)]
+    notes = [
+        text(
+            language,
+            "两锚点之间及以外按同一直线计分，限于 0–100；金额均为当年价（A4 为可比价）。"
+            if data.meta["has_deflator"]
+            else "两锚点之间及以外按同一直线计分，限于 0–100。",
+            "One straight line through the two anchors, cut off at 0 and 100.",
+        ),
+        tag_note(language),
+    ]
+    tiers = [
+        f"{row.code} {row.tiers}"
+        for row in named_rows(data.indicators)
+        if not is_missing(row.tiers) and row.tiers
+    ]
+    if tiers:
+        head = text(language, "分级计分（数值:得分）：", "By level (value:points): ")
+        notes.append(head + text(language, "。", ". ").join(tiers))
     if missing:
         head = text(language, "不可评或未评分：", "Not assessed: ")
         notes.append(head + text(language, "；", "; ").join(missing))
