@@ -4,9 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from synergy_lib.parameters import RunParameters, read_parameters
 from synergy_lib.pipeline import Analysis, analyse_park
+
+# A busy machine is not a failing property.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"

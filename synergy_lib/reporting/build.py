@@ -24,6 +24,7 @@ from synergy_lib.reporting.execution import ReportJob, ReportResult, build_repor
 from synergy_lib.reporting.manifest import (
     earlier_reports,
     hash_bytes,
+    hash_files,
     manifest_text,
     source_hashes,
 )
@@ -43,6 +44,9 @@ __all__ = ["FORMATS", "BuildOptions", "RunOutcome", "build_reports"]
 
 FORMATS = ("html", "pdf", "ipynb")
 PARK_ID = "park"
+PARK_NOTEBOOK = "park_annual_report.ipynb"
+ENTERPRISE_NOTEBOOK = "enterprise_diagnostic.ipynb"
+NOTEBOOKS = (PARK_NOTEBOOK, ENTERPRISE_NOTEBOOK)
 
 Progress = Callable[[ReportResult, int, int], None]
 
@@ -128,7 +132,7 @@ def build_reports(
     for name, content in files.items():
         write_bytes(folder / name, content)
     write_analysis(analysis, folder / "analysis")
-    _write_surroundings(analysis, park, folders, results, folder)
+    _write_surroundings(analysis, park, folders, results, folder, options)
     return RunOutcome(folder, tuple(results), analysis)
 
 
@@ -161,7 +165,7 @@ def _jobs(
             ReportJob(
                 PARK_ID,
                 park.meta["park_name"],
-                _notebook("park_annual_report.ipynb", options),
+                _notebook(PARK_NOTEBOOK, options),
                 PARK_SLICE,
                 staging,
                 "park/park_annual_report",
@@ -176,7 +180,7 @@ def _jobs(
             ReportJob(
                 enterprise_id,
                 data.enterprise["enterprise_name"],
-                _notebook("enterprise_diagnostic.ipynb", options),
+                _notebook(ENTERPRISE_NOTEBOOK, options),
                 enterprise_slice(name),
                 staging,
                 f"enterprises/{name}/diagnostic",
@@ -281,6 +285,7 @@ def _write_surroundings(
     folders: dict[str, str],
     results: Sequence[ReportResult],
     folder: Path,
+    options: BuildOptions,
 ) -> None:
     """Write annex tables, portal and manifest."""
     annexes = annex_workbooks(park, analysis.panel.join(analysis.accounts))
@@ -299,11 +304,17 @@ def _write_surroundings(
     )
     write_bytes(folder / "index.html", page.encode("utf-8"))
     write_bytes(
-        folder / "manifest.json", _manifest(analysis, results, folder).encode("utf-8")
+        folder / "manifest.json",
+        _manifest(analysis, results, folder, options).encode("utf-8"),
     )
 
 
-def _manifest(analysis: Analysis, results: Sequence[ReportResult], folder: Path) -> str:
+def _manifest(
+    analysis: Analysis,
+    results: Sequence[ReportResult],
+    folder: Path,
+    options: BuildOptions,
+) -> str:
     """Return the manifest; reports of an earlier run keep their entries."""
     data = {"file": analysis.data.source_name, "sha256": analysis.data.source_sha256}
     reports = earlier_reports(folder / "manifest.json")
@@ -324,7 +335,8 @@ def _manifest(analysis: Analysis, results: Sequence[ReportResult], folder: Path)
                 mode="json", exclude={"input": {"path"}}
             ),
             "data": data,
-            "sources": source_hashes(analysis.parameters.scheme),
+            "sources": source_hashes(analysis.parameters.scheme)
+            | {"notebooks": hash_files([_notebook(n, options) for n in NOTEBOOKS])},
             "issues": analysis.data.issues["severity"].value_counts().to_dict(),
             "reports": reports,
         }

@@ -124,9 +124,9 @@ def show_energy_figure(data: EnterpriseSlice) -> MimeBundle | None:
 
 
 def show_intensity_figure(data: EnterpriseSlice) -> MimeBundle | None:
-    """Draw carbon per value added beside the park's, where value added is known."""
+    """Draw carbon per value added beside the park's, at constant prices."""
     language = data.meta["language"]
-    if "value_added_10k_cny" not in data.yearly:
+    if "value_added_constant_10k_cny" not in data.yearly:
         return None
     return show_figure(
         trend_figures.plot_carbon_intensity(

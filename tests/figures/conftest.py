@@ -72,7 +72,7 @@ def yearly() -> pd.DataFrame:
     frame["co2e_t"] = frame[parts].sum(axis=1) - frame["co2e_recovered_t"]
     for name, level in {"fuel": 2600, "heat": 4100, "electricity": 3900}.items():
         frame[f"{name}_tce"] = level * fall * rng.uniform(0.95, 1.05, n)
-    frame["nonfossil_tce"] = np.linspace(40, 420, n)
+    frame["nonfossil_other_tce"] = np.linspace(40, 420, n)
     carriers = [f"{name}_tce" for name in ("fuel", "heat", "electricity")]
     frame["energy_tce"] = frame[carriers].sum(axis=1)
     frame["value_added_constant_10k_cny"] = np.linspace(21000, 30500, n)

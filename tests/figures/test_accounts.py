@@ -103,7 +103,7 @@ def test_missing_year_is_a_gap_marked_with_a_dash() -> None:
 def test_plot_energy_mix_unit(enterprise_slice: Make) -> None:
     ax = plot_energy_mix(enterprise_slice("en").yearly, language="en")
     assert ax.get_ylabel() == "tce"
-    assert "Non-fossil energy" in texts(ax)
+    assert "Other non-fossil energy" in texts(ax)
 
 
 def test_plot_park_carbon_sources_scales_the_unit(park_slice: Make) -> None:

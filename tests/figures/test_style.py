@@ -115,7 +115,7 @@ def test_signals_differ_without_colour() -> None:
         ],
         [
             CARRIER_COLOURS[f"{k}_tce"]
-            for k in ("fuel", "heat", "electricity", "nonfossil")
+            for k in ("fuel", "heat", "electricity", "nonfossil_other")
         ],
     ],
     ids=["sources", "carriers"],

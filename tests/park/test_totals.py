@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergy_lib.park.totals import park_ratios, park_totals, peer_quantiles
@@ -74,6 +74,7 @@ def test_an_enterprise_not_on_the_books_is_not_missing():
     assert totals["same_total"].tolist() == [110, 121]
 
 
+@settings(max_examples=30)
 @given(AMOUNTS)
 def test_totals_do_not_depend_on_the_order_of_enterprises(amounts):
     names = [f"e{number}" for number in range(len(amounts))]
@@ -99,6 +100,7 @@ def test_ratio_needs_both_and_a_positive_denominator():
     assert ratios.loc[2024].tolist() == [2.0, 1]
 
 
+@settings(max_examples=30)
 @given(AMOUNTS)
 def test_ratio_lies_between_the_smallest_and_the_largest(amounts):
     names = [f"e{number}" for number in range(len(amounts))]

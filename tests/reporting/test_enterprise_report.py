@@ -38,7 +38,6 @@ def test_a_report_that_finds_no_slice_says_what_to_do(tmp_path):
         ("show_measures", "measures"),
         ("show_issues", "issues"),
         ("show_restatements", "restatements"),
-        ("show_factors", "factors"),
         ("show_trends", "trends"),
         ("show_gate_words", "gates"),
     ],

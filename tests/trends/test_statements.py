@@ -42,7 +42,7 @@ def test_three_and_four_years_have_a_direction_and_no_two_sided_p(values):
         assert "p<" not in text
         assert "双侧" not in text
         assert "显著下降" not in text
-    assert "逐年变化量最小 -1、最大 -1 tce" in zh
+    assert "逐年变化量最小 −1、最大 −1 tce" in zh
 
 
 def test_four_monotone_years_name_the_one_sided_probability():
@@ -65,7 +65,7 @@ def test_up_and_down_is_no_direction():
 def test_a_significant_trend_has_test_slope_and_interval():
     zh, en = statements([12.0, 10, 9, 7, 6])
     assert "显著下降（Mann–Kendall 精确检验，n=5，双侧 p=0.017）" in zh
-    assert "Sen 斜率每年 -1.5 tce（90% 区间 -2 至 -1" in zh
+    assert "Sen 斜率每年 −1.5 tce（90% 区间 −2 至 −1" in zh
     assert "期间最低 6、最高 12 tce" in zh
     assert "a significant fall in 2018–2022" in en
 

@@ -45,15 +45,15 @@ def headline_card(data: EnterpriseSlice) -> dict[str, Any]:
         "lines": _headline_lines(data),
         "columns": [
             {
-                "title": text(language, "三项优势", "Three strongest"),
+                "title": text(language, "优势指标", "Strengths"),
                 "items": _indicator_items(strengths(data), language),
             },
             {
-                "title": text(language, "三项短板", "Three weakest"),
+                "title": text(language, "短板指标", "Weaknesses"),
                 "items": _indicator_items(weaknesses(data), language),
             },
             {
-                "title": text(language, "三项建议", "Three measures"),
+                "title": text(language, "建议措施", "Measures"),
                 "items": _measure_items(data),
             },
         ],

@@ -329,7 +329,7 @@ def describe_method(data: EnterpriseSlice | ParkSlice) -> list[str]:
         text(
             language,
             f"不确定性：对权重作 {meta['draws']} 次随机抽取（Dirichlet，随机种子 {meta['seed']}），"
-            "得到排名的 90% 区间和各等级、颜色的概率；最可能颜色的概率低于"
+            "得到排名的 90% 区间和各等级、颜色的概率；按总分所判颜色的概率低于"
             f" {format_percent(meta['colour_threshold'], 0)} 时显示为灰色“不确定”。",
             f"Uncertainty: {meta['draws']} random draws of the weights (Dirichlet, seed "
             f"{meta['seed']}) give the 90 % interval of the rank and the probability of "

@@ -156,8 +156,8 @@ def table_issues(data: EnterpriseSlice, limit: int = 24) -> ReportTable:
         notes.append(
             text(
                 language,
-                f"另有 {left_out} 处以往年份或各年均未填报的缺失未列，见园区附表“数据问题”。",
-                f"{left_out} more gaps of earlier or all years stand in the annex tables.",
+                f"另有 {left_out} 处（多为以往年份的缺失）未列，见园区附表“数据问题”。",
+                f"{left_out} more, mostly gaps of earlier years, stand in the annex tables.",
             )
         )
     caption = text(language, "数据问题清单", "Data problems")

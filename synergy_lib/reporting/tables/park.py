@@ -174,7 +174,7 @@ def table_ranking(data: ParkSlice) -> ReportTable:
         text(
             language,
             "排名按未取整的得分，同分同名次；区间重叠的企业不宜按名次先后区分。"
-            "概率为所示颜色（灰色时为最可能颜色）在权重扰动下出现的比例。",
+            "概率为按总分所判颜色在权重扰动下出现的比例，由否决项等规则决定的颜色没有概率。",
             "Ranked before rounding, ties share a rank; enterprises whose intervals "
             "overlap should not be told apart by rank. Probability of the colour under "
             "perturbed weights.",

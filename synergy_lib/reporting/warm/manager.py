@@ -20,6 +20,8 @@ __all__ = ["SynergyKernelManager", "WarmProvisioner"]
 
 PROVISIONER = "synergy-warm"
 _LAUNCHER = "ipykernel_launcher"
+# A Unix socket's path has about a hundred bytes; its own name takes twenty-five.
+_LONGEST_FOLDER = 75
 
 
 class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
@@ -65,6 +67,8 @@ class SynergyKernelManager(AsyncKernelManager):  # type: ignore[misc]
     def __init__(self, **kwargs: Any) -> None:
         if os.name == "posix":
             folder = Path(jupyter_runtime_dir())
+            if len(os.fsencode(folder)) > _LONGEST_FOLDER:
+                folder = Path(tempfile.gettempdir())
             folder.mkdir(parents=True, exist_ok=True)
             kwargs.setdefault("transport", "ipc")
             kwargs.setdefault("ip", str(folder / f"synergy-{uuid.uuid4().hex[:12]}"))

@@ -17,16 +17,32 @@ def items(data, column):
 
 
 def test_weaknesses_are_ordered_by_weight_times_lost_points(make_enterprise):
-    """A1 10 × 50 = 500, B1 30 × 11 = 330, A2 4 × 80 = 320; B2 has 90 or more."""
+    """A1 10 × 50 = 500, A2 4 × 80 = 320; B1 is a strength, B2 has 90 or more."""
     weak = weaknesses(make_enterprise())
-    assert weak["code"].tolist() == ["A1", "B1", "A2"]
-    assert weak["lost"].tolist() == [500, 330, 320]
+    assert weak["code"].tolist() == ["A1", "A2"]
+    assert weak["lost"].tolist() == [500, 320]
+
+
+def test_a_weakness_is_below_sixty_or_not_above_the_peers(make_enterprise):
+    data = make_enterprise()
+    scores = data.indicators.assign(
+        score=[70.0, 70.0, 59.0, 89.9, 61.0],
+        peer_score_p50=[69.0, 71.0, 10.0, 95.0, np.nan],
+    )
+    weak = weaknesses(replace(data, indicators=scores))
+    assert weak["code"].tolist() == ["B1", "A2", "B2"]
 
 
 def test_strengths_are_never_below_sixty_points(make_enterprise):
     strong = strengths(make_enterprise())
     assert strong["code"].tolist() == ["B2", "B1"]
     assert (strong["score"] >= 60).all()
+
+
+def test_strengths_are_not_below_the_peers(make_enterprise):
+    data = make_enterprise()
+    led = data.indicators.assign(peer_score_p50=[10.0, 10.0, 90.0, 95.1, 10.0])
+    assert strengths(replace(data, indicators=led)).empty
 
 
 def test_equal_scores_are_told_apart_by_the_lead_over_the_peers(make_enterprise):
@@ -54,7 +70,9 @@ def test_demo_strengths_and_weaknesses(slices_by_language):
         assert (weak["score"] < 90).all()
         lost = weak["weight"] * (100 - weak["score"])
         assert lost.is_monotonic_decreasing
-        scored = data.indicators[data.indicators["score"] < 90]
+        assert not set(weak["code"]) & set(strong["code"])
+        assert ((weak["score"] < 60) | (weak["score"] <= weak["peer_score_p50"])).all()
+        scored = data.indicators[data.indicators["score"] < 60]
         left = scored.loc[scored.index.difference(weak.index)]
         others = left["weight"] * (100 - left["score"])
         assert others.empty or others.max() <= lost.min()
@@ -66,11 +84,11 @@ def test_badges_in_both_languages(make_enterprise):
     assert shown["等级与三色"] == {
         "label": "等级与三色",
         "value": "中",
-        "note": "颜色概率 83%",
+        "note": "权重扰动下概率 83%",
         "colour": "yellow",
     }
     assert shown["综合得分"]["value"] == "71.3"
-    assert shown["综合得分"]["note"] == "较上年 −1.2"
+    assert shown["综合得分"]["note"] == "同口径较上年 −1.2；数据完整 90%"
     assert shown["园区排名"]["value"] == "3 / 9"
     assert shown["园区排名"]["note"] == "90% 区间 2 ~ 5"
     assert shown["碳排放"]["value"] == "2,080"
@@ -78,7 +96,7 @@ def test_badges_in_both_languages(make_enterprise):
     english = badges(make_enterprise("en"))
     assert english["Rank in the park"]["note"] == "90% interval 2 ~ 5"
     assert english["Grade and colour"]["value"] == "fair"
-    assert english["Grade and colour"]["note"] == "probability 83%"
+    assert english["Grade and colour"]["note"] == "83% under other weights"
 
 
 def test_uncertain_colour_is_grey_and_says_how_likely_it_was(make_enterprise):
@@ -109,7 +127,7 @@ def test_too_few_data_are_not_ranked_and_not_zero(make_enterprise):
     )
     assert shown["等级与三色"]["value"] == "数据不足"
     assert shown["综合得分"]["value"] == "–"
-    assert shown["综合得分"]["note"] == "无上年可比得分"
+    assert shown["综合得分"]["note"] == "无上年可比；数据完整 90%"
     assert shown["园区排名"]["value"] == "–"
     assert shown["园区排名"]["note"] == "数据不足，不排名"
 
@@ -121,13 +139,14 @@ def test_missing_carbon_is_a_dash(make_enterprise):
 
 
 def test_indicator_items_compare_with_the_peers_unless_withheld(make_enterprise):
-    first, second, _ = items(make_enterprise(), 1)
+    first, _ = items(make_enterprise(), 1)
     assert first == {
         "head": "碳强度",
         "text": "2.50 tCO2e/万元，园区中位 2.00",
         "tag": "50 分",
     }
-    assert second["text"] == "55.0 %"
+    withheld = items(make_enterprise(), 0)[1]
+    assert (withheld["head"], withheld["text"]) == ("回收率", "55.0 %")
 
 
 def test_indicator_items_show_words_in_place_of_levels(make_enterprise):
@@ -158,7 +177,7 @@ def test_without_measures_the_card_says_none(make_enterprise):
 def test_colour_reasons_come_first_and_lines_are_few(make_enterprise):
     lines = headline_card(make_enterprise())["lines"]
     assert lines[0] == "颜色依据：综合得分71.3低于80。"
-    assert len(lines) <= 5
+    assert len(lines) <= 6
     without = headline_card(make_enterprise(headline={"colour_reasons": ""}))
     assert "颜色依据" not in " ".join(without["lines"])
 

@@ -68,8 +68,8 @@ def test_dimensions_highest_lowest_below_median_and_too_thin(make_enterprise):
     """A lies 18.6 points below the park's median 60; C has no score."""
     assert describe_dimensions(make_enterprise()) == [
         "得分最高的是“循环”（89.9 分），最低的是“低碳”（41.4 分）。",
+        "数据不足、未计入总分的维度：管理（权重合计 25）。",
         "低于园区中位数 5 分以上的维度：低碳。",
-        "数据不足、未评判的维度：管理。",
     ]
     assert describe_dimensions(make_enterprise("en"))[0] == (
         "Highest is 循环 (89.9), lowest 低碳 (41.4)."
@@ -142,11 +142,34 @@ def test_trends_say_when_prices_are_not_deflated(make_enterprise):
     )
 
 
-def test_measures_are_counted_or_absent(make_enterprise):
+def test_measures_are_counted_with_those_that_can_be_estimated(make_enterprise):
+    """200 + 10 + 6 = 216 t of 2080 t are 10.4 %."""
+    words = describe_measures(make_enterprise())[0]
+    assert words.startswith("技术清单中有 4 项措施适用，其中 3 项可估算减碳量；")
+    assert "前 3 项最可能合计减碳 216 t，占本年排放 10.4%（未扣叠加）。" in words
+
+
+def test_measures_state_no_share_of_unknown_emissions(make_enterprise):
     data = make_enterprise()
-    assert re.search(r"\d", describe_measures(data)[0])
+    for amount in (np.nan, 0.0):
+        yearly = data.yearly.assign(co2e_t=amount)
+        assert "占本年排放" not in describe_measures(replace(data, yearly=yearly))[0]
+
+
+def test_without_measures_it_says_so(make_enterprise):
+    data = make_enterprise()
     none = replace(data, measures=data.measures.iloc[:0])
     assert describe_measures(none) == ["按现有数据没有可估算效益的适用措施。"]
+
+
+def test_carbon_is_read_beside_output_at_constant_prices(make_enterprise):
+    """Value added +10 %, carbon +4 %: intensity 1.04 / 1.1 − 1 = −5.5 %."""
+    data = make_enterprise()
+    constant = {"value_added_constant_10k_cny": [780.0, 800.0, 880.0]}
+    words = describe_carbon(replace(data, yearly=data.yearly.assign(**constant)))
+    assert "同期工业增加值（可比价）+10.0%，碳强度 −5.5%。" in words
+    lost = data.yearly.assign(value_added_constant_10k_cny=[780.0, 800.0, -5.0])
+    assert not any("碳强度" in w for w in describe_carbon(replace(data, yearly=lost)))
 
 
 def test_data_quality_counts_issues_and_adds_the_notes(make_enterprise):

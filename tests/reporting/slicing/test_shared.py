@@ -72,19 +72,28 @@ def test_meta_is_in_the_language_of_the_run(analyses, language):
     assert meta["park_name"] == names[language]
     assert meta["language"] == language
     assert meta["source_name"] == "demo_park.xlsx"
-    assert len(meta["source_sha256"]) == 64
 
 
 def test_notes_are_said_once(demo_analysis):
-    notes = run_notes(with_parameters(demo_analysis, notes=("同一句。", "同一句。")))
-    assert notes.count("同一句。") == 1
-    assert notes[0] == "同一句。"
-    assert set(demo_analysis.factors.notes) <= set(notes)
+    twice = with_parameters(demo_analysis, notes=("同一句。", "同一句。"))
+    for of_enterprise in (True, False):
+        notes = run_notes(twice, of_enterprise=of_enterprise)
+        assert notes.count("同一句。") == 1
+        assert notes[0] == "同一句。"
+        assert set(demo_analysis.factors.notes) <= set(notes)
+
+
+def test_an_enterprise_is_not_told_what_the_whole_workbook_holds(demo_analysis):
+    counted = set(demo_analysis.data.notes)
+    assert counted
+    assert counted <= set(run_notes(demo_analysis, of_enterprise=False))
+    assert not counted & set(run_notes(demo_analysis, of_enterprise=True))
 
 
 def test_reported_carbon_needs_no_notes_on_factors(demo_analysis):
-    reported = run_notes(with_parameters(demo_analysis, carbon_basis="reported"))
-    assert not set(demo_analysis.factors.notes) & set(reported)
+    reported = with_parameters(demo_analysis, carbon_basis="reported")
+    notes = run_notes(reported, of_enterprise=False)
+    assert not set(demo_analysis.factors.notes) & set(notes)
 
 
 def test_factors_of_an_enterprise_are_among_the_parks(demo_analysis):

@@ -31,6 +31,7 @@ PARK = {
     "issue counts": park.table_issue_counts,
     "suspect values": park.table_suspect_values,
     "ranking": park.table_ranking,
+    "red": park.table_red,
     "monitoring": park.table_monitoring,
     "carbon list": lambda data: programme.table_list_members(data, "carbon"),
     "pollutant list": lambda data: programme.table_list_members(data, "pollutant"),
@@ -40,7 +41,12 @@ PARK = {
     "cases": programme.table_cases,
 }
 NAMES = {
-    *(("ranking", "name"), ("projects", "enterprise"), ("projects", "measure")),
+    *(
+        ("ranking", "name"),
+        ("red", "name"),
+        ("projects", "enterprise"),
+        ("projects", "measure"),
+    ),
     *((f"{kind} list", "name") for kind in ("carbon", "pollutant", "energy")),
     *(("issues", "cell"), ("suspect values", "cell")),  # sheets of the user's file
     *(("monitoring", "indicator"), ("monitoring", "note")),  # as in the user's file
@@ -54,7 +60,7 @@ CHINESE_IN_ENGLISH = {
     # Messages of the data check, and rules of the lists and indicators.
     *(("issues", "message"), ("suspect values", "message"), ("issue counts", "rule")),
     *((f"{kind} list", "criterion") for kind in ("carbon", "pollutant", "energy")),
-    ("indicators", "notes"),
+    *(("indicators", "notes"), ("red", "reasons")),
     # Published cases are given as their Chinese sources word them.
     *(("cases", "case"), ("cases", "unit"), ("cases", "check")),
     ("projects", "status"),
@@ -74,29 +80,31 @@ def cell_text(cell):
     return cell if isinstance(cell, str) else cell["text"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def made(slices_by_language, parks_by_language):
-    """Return a function from language to (name, table) of all tables."""
-
-    def make(language):
-        for name, make_table in ENTERPRISE.items():
-            for data in slices_by_language[language].values():
-                yield name, make_table(data)
-        for name, make_table in PARK.items():
-            yield name, make_table(parks_by_language[language])
-
-    return make
+    """Return (name, table) of all tables, by language."""
+    return {
+        language: [
+            *(
+                (name, make_table(data))
+                for name, make_table in ENTERPRISE.items()
+                for data in slices_by_language[language].values()
+            ),
+            *((name, make(parks_by_language[language])) for name, make in PARK.items()),
+        ]
+        for language in ("zh", "en")
+    }
 
 
 def test_every_row_has_a_cell_for_every_column(made, language):
-    for name, table in made(language):
+    for name, table in made[language]:
         assert {len(row) for row in table.rows} <= {len(table.columns)}, name
         keys = [column.key for column in table.columns]
         assert len(set(keys)) == len(keys), name
 
 
 def test_cells_are_formatted_text(made, language):
-    for name, table in made(language):
+    for name, table in made[language]:
         for cell in (cell for row in table.rows for cell in row):
             words = cell_text(cell)
             assert isinstance(words, str), name
@@ -105,33 +113,26 @@ def test_cells_are_formatted_text(made, language):
             assert not words.startswith("-"), (name, words)
 
 
-def test_tables_are_as_wide_in_both_languages(slices_by_language, parks_by_language):
-    for name, make_table in ENTERPRISE.items():
-        for key, data in slices_by_language["zh"].items():
-            english = make_table(slices_by_language["en"][key])
-            table = make_table(data)
-            assert [c.key for c in table.columns] == [c.key for c in english.columns]
-            assert len(table.rows) == len(english.rows), name
-    for name, make_table in PARK.items():
-        table = make_table(parks_by_language["zh"])
-        english = make_table(parks_by_language["en"])
-        assert [c.key for c in table.columns] == [c.key for c in english.columns]
+def test_tables_are_of_one_size_in_both_languages(made):
+    for (name, table), (_, english) in zip(made["zh"], made["en"], strict=True):
+        keys, shown = ([c.key for c in part.columns] for part in (table, english))
+        assert keys == shown, name
         assert len(table.rows) == len(english.rows), name
 
 
 def test_english_tables_are_chinese_only_where_known(made):
-    found = {(name, part) for name, table in made("en") for part in chinese(table)}
+    found = {(name, part) for name, table in made["en"] for part in chinese(table)}
     assert found - NAMES - CHINESE_IN_ENGLISH == set()
     assert CHINESE_IN_ENGLISH - found == set(), "no longer Chinese: take it off"
 
 
 def test_chinese_tables_have_chinese_captions(made):
-    for name, table in made("zh"):
+    for name, table in made["zh"]:
         assert "caption" in chinese(table), name
 
 
 def test_every_table_can_be_shown(made, language):
-    for _, table in made(language):
+    for _, table in made[language]:
         data = show_table(table).data
         assert data["text/plain"].count("\n") >= len(table.rows)
 
@@ -147,15 +148,8 @@ def test_tables_of_frames_without_rows(make_enterprise, language):
         assert list(ENTERPRISE[name](bare).rows) == []
 
 
-def test_missing_amounts_are_dashes_everywhere(make_enterprise, make_park):
-    data, whole = make_enterprise(), make_park()
-    hollow = {"accounts": ["energy_tce"], "pollutants": ["so2_kg"]}
-    for name, columns in hollow.items():
-        table = ENTERPRISE[name](data)
-        labels = [row[0] for row in table.rows]
-        assert len(labels) >= len(columns)
-    gone = replace(
-        whole, enterprises=whole.enterprises.assign(co2e_t=pd.NA, overall=None)
-    )
-    for row in park.table_ranking(gone).rows:
-        assert row[4] == row[9] == "–"
+def test_missing_amounts_are_dashes_everywhere(make_park):
+    whole = make_park()
+    gone = whole.enterprises.assign(co2e_t=pd.NA, overall=None, rank=float("nan"))
+    for row in park.table_ranking(replace(whole, enterprises=gone)).rows:
+        assert row[0] == row[4] == row[9] == "–"

@@ -13,6 +13,8 @@ from synergy_lib.reporting.tables.evidence import (
     table_restatements,
 )
 
+KEYS = ("name", "co2e", "capex", "saving", "payback", "evidence", "basis")
+
 
 def measure(low, high, note="", note_en=""):
     return SimpleNamespace(
@@ -53,28 +55,52 @@ def test_payback_range_open_end_or_reason(row, zh, en):
 
 def test_measures_rows(make_enterprise):
     table = table_measures(make_enterprise())
-    assert [list(row) for row in table.rows][:3] == [
-        [
-            "冷凝水回收",
-            "循环",
-            "120 ~ 340",
-            "15 ~ 102",
-            "0.6 ~ 6.3",
-            "C",
-            "冷凝水 100 t",
-        ],
-        ["余热利用", "过程", "10.0", "20.0 ~ 60.0", "≥ 4.2", "B", "余热 1 GJ"],
-        ["绿电", "源头", "5.00 ~ 8.00", "–", "无净节约，不能回收", "D", "电 1 MWh"],
+    assert [dict(zip(KEYS, row, strict=True)) for row in table.rows][:3] == [
+        {
+            "name": "冷凝水回收",
+            "co2e": "120 ~ 340",
+            "capex": "15 ~ 102",
+            "saving": "5.0 ~ 25.0",
+            "payback": "0.6 ~ 6.3",
+            "evidence": "C",
+            "basis": "冷凝水 100 t",
+        },
+        {
+            "name": "余热利用",
+            "co2e": "10.0",
+            "capex": "20.0 ~ 60.0",
+            "saving": "−2.00 ~ 4.00",
+            "payback": "≥ 4.2",
+            "evidence": "B",
+            "basis": "余热 1 GJ",
+        },
+        {
+            "name": "绿电",
+            "co2e": "5.00 ~ 8.00",
+            "capex": "–",
+            "saving": "−9.00 ~ −1.00",
+            "payback": "无净节约，不能回收",
+            "evidence": "D",
+            "basis": "电 1 MWh",
+        },
     ]
     english = table_measures(make_enterprise("en")).rows[0]
-    assert list(english)[:2] == ["Condensate", "recycling"]
-    assert list(english)[-1] == "condensate 100 t"
+    assert english[0] == "Condensate"
+    assert english[-1] == "condensate 100 t"
+
+
+def test_measures_say_which_prices_they_rest_on(make_enterprise):
+    none = table_measures(make_enterprise()).notes
+    assert any("未给价格" in note for note in none)
+    prices = {"electricity_cny_per_mwh": 650.0}
+    given = table_measures(make_enterprise(meta={"prices": prices})).notes
+    assert any("650" in note and "未给价格" not in note for note in given)
 
 
 def test_a_measure_that_adds_emissions_keeps_its_sign(make_enterprise):
     data = make_enterprise()
     worse = data.measures.head(1).assign(co2e_low_t=-30.0, co2e_high_t=-10.0)
-    assert table_measures(replace(data, measures=worse)).rows[0][2] == "−30.0 ~ −10.0"
+    assert table_measures(replace(data, measures=worse)).rows[0][1] == "−30.0 ~ −10.0"
 
 
 def test_measures_stop_at_the_limit(make_enterprise):

@@ -8,6 +8,7 @@ from synergy_lib.reporting.tables.park import (
     table_issue_counts,
     table_monitoring,
     table_ranking,
+    table_red,
     table_suspect_values,
     table_totals,
 )
@@ -104,3 +105,14 @@ def test_an_unknown_score_is_not_zero(make_park):
     unknown = park.enterprises.assign(overall=np.nan, rank=np.nan)
     rows = rows_of(table_ranking(replace(park, enterprises=unknown)))
     assert {row[4] for row in rows} == {"–"}
+
+
+def test_red_enterprises_are_listed_worst_first_with_the_reason(make_park):
+    park = make_park()
+    red = park.enterprises.assign(colour=["red", "green", "red"])
+    rows = rows_of(table_red(replace(park, enterprises=red)))
+    assert rows == [
+        ["0009", "丙药厂", "55.0", "数据不足", "数据不足"],
+        ["0007", "甲药厂", "71.3", "中", "综合得分71.3低于80"],
+    ]
+    assert rows_of(table_red(park)) == []

@@ -77,3 +77,8 @@ def test_demo_changes_add_up_to_the_total(slices_by_language):
         total = data.headline["change"]
         assert shown[-1] == pytest.approx(total, abs=0.005)
         assert sum(shown[:-1]) == pytest.approx(total, abs=0.005 * len(shown))
+
+
+def test_levels_are_explained_below_the_table(make_enterprise):
+    notes = table_indicators(make_enterprise()).notes
+    assert "分级计分（数值:得分）：B3 0:50;1:100" in notes

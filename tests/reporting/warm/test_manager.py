@@ -6,9 +6,9 @@ from synergy_lib.reporting.warm.manager import SynergyKernelManager
 
 
 @pytest.fixture(autouse=True)
-def runtime(tmp_path, monkeypatch):
+def runtime(tmp_path_factory, monkeypatch):
     """Keep connection files and sockets out of the user's folder."""
-    folder = tmp_path / "runtime"
+    folder = tmp_path_factory.mktemp("r") / "r"
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
     return folder
 
@@ -39,3 +39,9 @@ def test_windows_kernels_listen_to_this_machine_only():
 def test_another_transport_may_be_chosen():
     manager = SynergyKernelManager(transport="tcp", ip="127.0.0.1")
     assert (manager.transport, manager.ip) == ("tcp", "127.0.0.1")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no Unix sockets")
+def test_a_long_runtime_folder_gives_way_to_the_temporary_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / ("x" * 120)))
+    assert len(SynergyKernelManager().ip) < 100
