@@ -133,19 +133,26 @@ class ForkedProcess:
     """
 
     stdin = stdout = stderr = None
+    _descriptor: int | None = None
 
     def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._received = b""
+        received = b""
+        while b"\n" not in received:
+            data = connection.recv(4096)
+            if not data:
+                raise OSError("connection closed")
+            received += data
+        line, _, self._received = received.partition(b"\n")
+        self.pid: int = json.loads(line)["pid"]
         self.returncode: int | None = None
-        self.pid = self._message()["pid"]
         connection.setblocking(False)
+        self._descriptor = connection.detach()
 
     def poll(self) -> int | None:
         """Return the exit code, None while the kernel runs."""
-        if self.returncode is None:
+        if self.returncode is None and self._descriptor is not None:
             try:
-                data = self._connection.recv(4096)
+                data = os.read(self._descriptor, 4096)
             except BlockingIOError:
                 return None
             except OSError:
@@ -155,11 +162,19 @@ class ForkedProcess:
                 self.returncode = int(json.loads(self._received)["exit"])
             elif not data:
                 self.returncode = -signal.SIGKILL  # the server is gone, the kernel too
+            if self.returncode is not None:
+                self.close()
         return self.returncode
 
+    def close(self) -> None:
+        """Close the connection; a kernel that still runs ends."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
     def __del__(self) -> None:
-        """Close the connection; a kernel nobody holds any more ends."""
-        self._connection.close()
+        """A kernel nobody holds any more ends."""
+        self.close()
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end and return the exit code."""
@@ -168,7 +183,6 @@ class ForkedProcess:
             if deadline is not None and time.monotonic() > deadline:
                 raise subprocess.TimeoutExpired("kernel", timeout or 0.0)
             time.sleep(0.01)
-        self._connection.close()
         return code
 
     def send_signal(self, signum: int) -> None:
@@ -183,14 +197,3 @@ class ForkedProcess:
     def terminate(self) -> None:
         """Ask the kernel to end."""
         self.send_signal(signal.SIGTERM)
-
-    def _message(self) -> dict[str, int]:
-        """Return the next whole message of the server."""
-        while b"\n" not in self._received:
-            data = self._connection.recv(4096)
-            if not data:
-                raise OSError("connection closed")
-            self._received += data
-        line, _, self._received = self._received.partition(b"\n")
-        message: dict[str, int] = json.loads(line)
-        return message

@@ -86,7 +86,7 @@ def test_kernels_are_separate_processes_in_their_own_folder(server, tmp_path):
 
 def test_kernel_ends_when_its_client_goes_away(server, tmp_path):
     process = start(tmp_path)
-    process._connection.close()
+    process.close()
     assert gone(process.pid)
 
 
