@@ -19,7 +19,7 @@ from synergy_lib.techniques.costs import (
 from synergy_lib.techniques.planned import merge_planned
 from synergy_lib.techniques.portfolio import cost_order
 
-__all__ = ["PriorityWeights", "recommend"]
+__all__ = ["COMPLETED", "PriorityWeights", "recommend"]
 
 EVIDENCE_POINTS = {"A": 1.0, "B": 0.75, "C": 0.5, "D": 0.25}
 COMPLETED = "完成"

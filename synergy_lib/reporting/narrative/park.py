@@ -273,7 +273,7 @@ def _techniques(data: ParkSlice) -> list[dict[str, str]]:
             "text": text(
                 language,
                 f"减碳 {format_range(row.co2e_low_t, row.co2e_high_t)} t/a，"
-                f"适用 {row.enterprises:.0f} 家",
+                f"{row.enterprises:.0f} 家可估算",
                 f"{format_range(row.co2e_low_t, row.co2e_high_t)} t/a at "
                 f"{row.enterprises:.0f} enterprises",
             ),

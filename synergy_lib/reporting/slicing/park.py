@@ -21,6 +21,7 @@ from synergy_lib.reporting.slicing.shared import (
     run_notes,
 )
 from synergy_lib.techniques.catalogue import load_cases
+from synergy_lib.techniques.recommendation import COMPLETED
 
 __all__ = ["slice_park"]
 
@@ -122,8 +123,11 @@ def _technique_frame(analysis: Analysis) -> pd.DataFrame:
     # "catalogue" comes before "enterprise": its name, not that of somebody's project.
     named = measures.sort_values("origin", kind="stable").groupby("technique_id")
     # A project of an enterprise's own may name no technique: its id is empty.
+    # What is completed is no potential any more.
     counted = measures[
-        (measures["technique_id"] != "") & measures["co2e_mode_t"].notna()
+        (measures["technique_id"] != "")
+        & measures["co2e_mode_t"].notna()
+        & (measures["plan_status"] != COMPLETED)
     ]
     grouped = counted.groupby("technique_id")
     frame = grouped[["co2e_low_t", "co2e_mode_t", "co2e_high_t"]].sum(min_count=1)

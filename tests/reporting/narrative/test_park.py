@@ -131,7 +131,7 @@ def test_weak_indicators_are_ordered_by_weight_times_lost_points(make_park):
 
 def test_techniques_keep_their_signs(make_park):
     shown = park_card(make_park())["columns"][2]["items"]
-    assert shown[1]["text"] == "减碳 −5.0 ~ 30.0 t/a，适用 2 家"
+    assert shown[1]["text"] == "减碳 −5.0 ~ 30.0 t/a，2 家可估算"
 
 
 def test_only_invented_data_are_called_so(make_park):
