@@ -8,6 +8,7 @@ import pandas as pd
 
 from synergy_lib.accounting import account_panel
 from synergy_lib.accounting.derived import derive_columns
+from synergy_lib.errors import ParameterError, Problem
 from synergy_lib.factors.selection import FactorSet, select_factors
 from synergy_lib.indicators.compute import (
     IndicatorTable,
@@ -15,7 +16,8 @@ from synergy_lib.indicators.compute import (
     compute_indicators,
 )
 from synergy_lib.inputs import read_park
-from synergy_lib.inputs.park_data import ParkData
+from synergy_lib.inputs.park_data import ParkData, to_issues
+from synergy_lib.inputs.validation import check_carbon_intensity
 from synergy_lib.parameters import RunParameters
 from synergy_lib.park.lists import ThreeLists, three_lists
 from synergy_lib.park.totals import park_totals, peer_quantiles
@@ -147,6 +149,7 @@ def analyse(
         energy_basis=parameters.energy_basis,
     )
     joined = panel.join(accounts)
+    data = _with_account_issues(data, joined)
     indicators = compute_indicators(
         joined, scheme.framework.indicators, base_year=parameters.base_year
     )
@@ -200,12 +203,27 @@ def analyse(
 def _in_run(data: ParkData, parameters: RunParameters) -> ParkData:
     """Return the data and issues of the years of the run."""
     years = list(parameters.years)
+    present = sorted(set(data.panel.index.get_level_values("year")) & set(years))
+    if parameters.base_year not in present:
+        raise ParameterError(
+            Problem(
+                "base_year",
+                f"数据中没有基准年 {parameters.base_year}",
+                "、".join(str(year) for year in present),
+            )
+        )
     issue_years = data.issues["year"]
     return replace(
         data,
         panel=data.panel[data.panel.index.get_level_values("year").isin(years)],
         issues=data.issues[issue_years.isna() | issue_years.isin(years)],
     )
+
+
+def _with_account_issues(data: ParkData, joined: pd.DataFrame) -> ParkData:
+    """Add what only shows once the accounts are made."""
+    found = to_issues(check_carbon_intensity(joined), data.cells)
+    return replace(data, issues=pd.concat([data.issues, found], ignore_index=True))
 
 
 def _changes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -302,6 +303,15 @@ def figure_svg(figure: Figure) -> str:
     except UserWarning as warning:
         raise ExportError(Problem("图", str(warning))) from warning
     return _lean(buffer.getvalue())
+
+
+def _forget_open_fonts() -> None:
+    """Drop open font files: a forked process would share their read position."""
+    packaged_font.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_open_fonts)
 
 
 def _font_files(folder: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from synergy_lib.errors import InputDataError, Problem, quote
+from synergy_lib.inputs.gaps import check_absent, check_gaps, check_rows
 from synergy_lib.inputs.other_years import (
     borne_out,
     middle_of_others,
@@ -18,37 +18,30 @@ from synergy_lib.inputs.other_years import (
     within,
 )
 from synergy_lib.inputs.park_data import Cells, ParkData, to_issues
-from synergy_lib.resources import data_path
+from synergy_lib.inputs.rules import findings, load_rules, stack_findings
 from synergy_lib.schema import PANEL_INDEX, column_label, load_columns
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
 __all__ = [
-    "check_absent",
     "check_balances",
-    "check_gaps",
+    "check_carbon_intensity",
     "check_other_years",
+    "check_pairs",
     "check_parts",
     "check_year_on_year",
     "check_zeros",
-    "load_rules",
-    "rule_message",
-    "rule_severity",
     "validate_panel",
     "validate_park_data",
 ]
 
-_FOUND = ["enterprise_id", "year", "column", "value", "rule", "severity", "message"]
 # Quantities below which a jump is noise, as a share of the park's median value.
 _SMALL_SHARE = 0.01
 
 
-@cache
-def load_rules() -> pd.DataFrame:
-    """Return the validation rules (``data/validation_rules.csv``)."""
-    rules = pd.read_csv(data_path("validation_rules.csv"), keep_default_na=False)
-    return rules.set_index("rule_id")
+# Carbon per value added that is still possible. [tCO2e/10⁴ CNY]
+INTENSITY_BOUNDS = (0.01, 30.0)
 
 
 def validate_park_data(
@@ -84,8 +77,12 @@ def validate_park_data(
     suspects = pd.concat(found, ignore_index=True)
     suspects = suspects.drop_duplicates(["enterprise_id", "year", "column"])
     clean = _set_aside(panel, suspects[suspects["severity"] == "suspect"])
+    pairs = check_pairs(clean[numeric])
+    clean = _set_aside(clean, pairs)
     found = [
         suspects,
+        pairs,
+        check_rows(panel, data.cells),
         check_year_on_year(clean[numeric]),
         check_balances(clean),
         check_gaps(panel),
@@ -107,8 +104,8 @@ def check_parts(panel: pd.DataFrame) -> pd.DataFrame:
         over = panel[part] > panel[whole] * limit * (1 + 1e-9)
         columns = [part, whole] if rule_id in ("part_vocs", "ratio_water") else [part]
         marks = pd.DataFrame(dict.fromkeys(columns, over))
-        pieces.append(_found(panel, marks, str(rule_id)))
-    return _stack(pieces)
+        pieces.append(findings(panel, marks, str(rule_id)))
+    return stack_findings(pieces)
 
 
 def check_balances(panel: pd.DataFrame) -> pd.DataFrame:
@@ -121,8 +118,8 @@ def check_balances(panel: pd.DataFrame) -> pd.DataFrame:
             continue
         gap = (panel[parts].sum(axis=1, skipna=False) - panel[total]).abs()
         off = gap > float(str(rule["limit"])) * panel[total]
-        pieces.append(_found(panel, off.to_frame(total), str(rule_id)))
-    return _stack(pieces)
+        pieces.append(findings(panel, off.to_frame(total), str(rule_id)))
+    return stack_findings(pieces)
 
 
 def check_year_on_year(panel: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +132,37 @@ def check_year_on_year(panel: pd.DataFrame) -> pd.DataFrame:
     size = np.maximum(panel.abs(), previous.abs())
     notable = size > _SMALL_SHARE * panel.median()
     jump = ((ratio > limit) | ((ratio < 1 / limit) & (panel > 0))) & notable
-    return _stack([_found(panel, jump.mul(consecutive, axis=0), "jump")])
+    return stack_findings([findings(panel, jump.mul(consecutive, axis=0), "jump")])
+
+
+def check_pairs(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return neighbouring values so far apart that one must be in a wrong unit.
+
+    Where there are other years :func:`check_other_years` has found the wrong one; here
+    nothing tells which of the two it is, so both are returned.
+    """
+    limit = float(load_rules()["limit"]["level_shift"])
+    positive = panel.where(panel > 0)
+    firms = positive.groupby(level="enterprise_id")
+    apart = pd.DataFrame(False, index=panel.index, columns=panel.columns)
+    for step in (1, -1):
+        ratio = positive / firms.shift(step)
+        apart |= (ratio > limit) | (ratio < 1 / limit)
+    return stack_findings([findings(panel, apart, "pair")])
+
+
+def check_carbon_intensity(data: pd.DataFrame) -> pd.DataFrame:
+    """Return carbon totals whose ratio to value added is hardly possible.
+
+    Outside 0.01 to 30 tCO2e per 10⁴ CNY (methods §2.3); needs both columns.
+    """
+    if not {"co2e_t", "value_added_10k_cny"} <= set(data.columns):
+        return stack_findings([])
+    added = data["value_added_10k_cny"]
+    intensity = data["co2e_t"] / added.where(added > 0)
+    low, high = INTENSITY_BOUNDS
+    off = ((intensity < low) | (intensity > high)).to_frame("co2e_t")
+    return stack_findings([findings(data[["co2e_t"]], off, "carbon_intensity")])
 
 
 def check_other_years(panel: pd.DataFrame) -> pd.DataFrame:
@@ -151,10 +178,10 @@ def check_other_years(panel: pd.DataFrame) -> pd.DataFrame:
     ratio = ratio_to_others(positive)
     shift = borne_out(positive, far) & within(ratio, shifted)
     off = ratio.notna() & ~within(ratio, far)
-    return _stack(
+    return stack_findings(
         [
-            _found(panel, off & ~shift, "unit_slip"),
-            _found(panel, off & shift, "level_shift"),
+            findings(panel, off & ~shift, "unit_slip"),
+            findings(panel, off & shift, "level_shift"),
         ]
     )
 
@@ -168,96 +195,12 @@ def check_zeros(panel: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     watched = panel[[column for column in columns if column in panel]]
     others, _ = middle_of_others(watched.where(watched > 0), minimum=1)
     zero, positive = watched == 0, others.notna()
-    return _stack(
+    return stack_findings(
         [
-            _found(panel, zero & positive, "zero_not_reported"),
-            _found(panel, zero & ~positive, "zero_never_positive"),
+            findings(panel, zero & positive, "zero_not_reported"),
+            findings(panel, zero & ~positive, "zero_never_positive"),
         ]
     )
-
-
-def check_gaps(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return blanks in columns that the same enterprise fills in other years.
-
-    A column that an enterprise never fills is reported once, without a year, if at
-    least half of the park fills it.
-    """
-    filled = panel.notna()
-    firms = panel.index.get_level_values("enterprise_id")
-    by_firm = filled.groupby(firms).any()
-    ever = by_firm.loc[firms].set_axis(panel.index)
-    never = ~by_firm & (by_firm.mean() >= 0.5)
-    columns, rows = np.nonzero(never.to_numpy(dtype=bool).T)
-    all_years = pd.DataFrame(
-        {
-            "enterprise_id": never.index.to_numpy()[rows],
-            "year": pd.NA,
-            "column": never.columns.to_numpy()[columns],
-            "value": np.nan,
-            "rule": "gap_all_years",
-        }
-    )
-    return _stack([_found(panel, ~filled & ever, "gap"), all_years])
-
-
-def check_absent(panel: pd.DataFrame, enterprises: pd.Index) -> pd.DataFrame:
-    """Return enterprises that are listed but have no data in any year."""
-    present = panel.index.get_level_values("enterprise_id")
-    absent = enterprises[~enterprises.isin(present)]
-    row = {"year": pd.NA, "column": "enterprise_id", "value": np.nan, "rule": "absent"}
-    return _stack([pd.DataFrame({"enterprise_id": absent, **row})])
-
-
-_BUILT_IN = {
-    "absent": ("gap", "“企业信息”表中有此企业，但没有任何年度数据"),
-    "gap": ("gap", "本年未填报（其他年份有）"),
-    "gap_all_years": ("gap", "各年均未填报"),
-    "zero_not_reported": ("suspect", "其他年份为正而本年为 0，疑为未报告"),
-    "zero_never_positive": ("suspect", "各年均为 0 或空白，疑为未报告"),
-}
-
-
-def rule_severity(rule_id: str) -> str:
-    """Return the severity of a rule: suspect, warning or gap."""
-    if rule_id in _BUILT_IN:
-        return _BUILT_IN[rule_id][0]
-    return str(load_rules().loc[rule_id, "severity"])
-
-
-def rule_message(rule_id: str) -> str:
-    """Return what a rule says about a value it points at."""
-    if rule_id in _BUILT_IN:
-        return _BUILT_IN[rule_id][1]
-    return str(load_rules().loc[rule_id, "message_zh"])
-
-
-def _found(panel: pd.DataFrame, marks: pd.DataFrame, rule_id: str) -> pd.DataFrame:
-    """Return the values of some columns that a rule marks, one a row."""
-    columns, rows = np.nonzero(marks.to_numpy(dtype=bool).T)
-    hits = panel.index[rows]
-    values = panel[list(marks.columns)].to_numpy(dtype=object)
-    return pd.DataFrame(
-        {
-            "enterprise_id": hits.get_level_values("enterprise_id"),
-            "year": hits.get_level_values("year"),
-            "column": marks.columns.to_numpy()[columns],
-            "value": values[rows, columns],
-            "rule": rule_id,
-        }
-    )
-
-
-def _stack(pieces: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return findings as one table with severity and message added."""
-    kept = [piece.astype({"value": object}) for piece in pieces if len(piece)]
-    if not kept:
-        return pd.DataFrame(columns=_FOUND)
-    table = pd.concat(
-        [piece.astype({"year": "Int64"}) for piece in kept], ignore_index=True
-    )
-    table["severity"] = table["rule"].map(rule_severity)
-    table["message"] = table["rule"].map(rule_message)
-    return table[_FOUND]
 
 
 def _set_aside(panel: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:

@@ -62,8 +62,10 @@ def normalised(text: str) -> str:
     >>> normalised("外购热力（蒸汽） ") == normalised("外购热力(蒸汽)")
     True
     """
-    plain = _INVISIBLE.sub("", "".join(unicodedata.normalize("NFKC", text).split()))
-    return plain.translate(_QUOTATION_MARKS).casefold()
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTATION_MARKS).casefold()
+    # Folding can bring out new compatibility characters and spaces.
+    plain = unicodedata.normalize("NFKC", plain)
+    return _INVISIBLE.sub("", "".join(plain.split()))
 
 
 def is_blank(cell: object) -> bool:

@@ -1,5 +1,6 @@
 """Fonts, SVG and palette of the report figures."""
 
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -140,3 +141,30 @@ def test_figures_import_neither_pyplot_nor_seaborn() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
+def test_forked_processes_do_not_share_an_open_font() -> None:
+    """A shared font file has one read position: glyphs of one kernel break another."""
+    script = (
+        "import os, sys\n"
+        "from synergy_lib.figures.style import packaged_font\n"
+        "packaged_font(False).load_char(ord('减'))\n"
+        "children = []\n"
+        "for _ in range(12):\n"
+        "    pid = os.fork()\n"
+        "    if pid == 0:\n"
+        "        try:\n"
+        "            for high in range(0xb0, 0xb8):\n"
+        "                for low in range(0xa1, 0xfa):\n"
+        "                    character = bytes([high, low]).decode('gb2312')\n"
+        "                    packaged_font(False).load_char(ord(character))\n"
+        "        except BaseException:\n"
+        "            os._exit(1)\n"
+        "        os._exit(0)\n"
+        "    children.append(pid)\n"
+        "codes = [os.waitpid(pid, 0)[1] for pid in children]\n"
+        "sys.exit(any(codes))\n"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True)
+    assert result.returncode == 0, result.stderr

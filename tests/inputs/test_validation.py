@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synergy_lib.inputs.validation import check_other_years, check_zeros, load_rules
+from synergy_lib.inputs.rules import load_rules
+from synergy_lib.inputs.validation import check_other_years, check_zeros
 
 
 def series(values, column="nox_kg", first=2015):

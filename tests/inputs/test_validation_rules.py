@@ -6,16 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergy_lib.inputs.gaps import check_absent, check_gaps, check_rows
 from synergy_lib.inputs.park_data import Cells, ParkData, issues_frame
+from synergy_lib.inputs.rules import load_rules, rule_message, rule_severity
 from synergy_lib.inputs.validation import (
-    check_absent,
     check_balances,
-    check_gaps,
+    check_carbon_intensity,
+    check_pairs,
     check_parts,
     check_year_on_year,
-    load_rules,
-    rule_message,
-    rule_severity,
     validate_park_data,
 )
 from synergy_lib.schema import load_columns
@@ -160,7 +159,7 @@ def test_suspect_values_are_set_aside_and_warned_ones_used():
     ]
     assert data.issues["message"].tolist() == [
         "溶剂回收量：溶剂回收量大于投用量",
-        "二氧化硫排放量：与相邻年份相差超过 3 倍",
+        "二氧化硫排放量：与上年相差超过 3 倍，两年都请核实",
     ]
     assert data.issues["treatment"].tolist() == [
         "存疑，未采用（按缺失处理）",
@@ -217,3 +216,41 @@ def test_every_rule_names_columns_that_exist():
     for rule_id in ("gap", "gap_all_years", "absent", "zero_never_positive"):
         assert rule_message(rule_id)
         assert rule_severity(rule_id) in ("gap", "suspect")
+
+
+def test_a_pair_of_years_in_different_units_sets_both_aside():
+    panel = panel_of(electricity_grid_mwh=[8.0e6, 8500.0])
+    found = check_pairs(panel)
+    assert found["year"].tolist() == [2020, 2021]
+    assert set(found["severity"]) == {"suspect"}
+    assert check_pairs(panel_of(electricity_grid_mwh=[8500.0, 9000.0])).empty
+    assert check_pairs(panel_of(electricity_grid_mwh=[0.0, 9000.0])).empty
+
+
+def test_carbon_intensity_is_possible_between_its_bounds():
+    panel = panel_of(
+        firms=("a", "b", "c"),
+        co2e_t=[31.0, 0.009, 30.0],
+        value_added_10k_cny=[1.0, 1.0, 1.0],
+    )
+    assert check_carbon_intensity(panel)["enterprise_id"].tolist() == ["a", "b"]
+    assert check_carbon_intensity(panel[["co2e_t"]]).empty
+
+
+def test_a_missing_row_is_a_gap_of_its_sheet():
+    panel = panel_of(firms=("a",), output_value_10k_cny=[1.0, 1.0])
+    cells = Cells(
+        rows={"工艺与管理": {("a", 2020): 3}},
+        letters={"units_total": ("工艺与管理", "C")},
+    )
+    found = check_rows(panel, cells)
+    assert found[["year", "column", "rule"]].to_numpy().tolist() == [
+        [2021, "units_total", "no_row"]
+    ]
+
+
+def test_a_carrier_never_used_is_not_missing():
+    panel = panel_of(
+        electricity_grid_mwh=[float("nan"), 5.0], diesel_t=[float("nan"), 0.0]
+    )
+    assert check_gaps(panel)["column"].tolist() == ["electricity_grid_mwh"]

@@ -310,6 +310,6 @@ def table_suspect_values(data: ParkSlice) -> ReportTable:
 
 def _rule_name(rule: str) -> str:
     """Return the sentence of a validation rule."""
-    from synergy_lib.inputs.validation import rule_message
+    from synergy_lib.inputs.rules import rule_message
 
     return rule_message(rule)

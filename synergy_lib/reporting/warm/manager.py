@@ -41,7 +41,6 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         self.folder = tempfile.mkdtemp(prefix="synergy-kernel-")
         env = dict(kwargs.get("env") or os.environ)
         env.update(dict.fromkeys(("TMPDIR", "IPYTHONDIR"), self.folder))
-        env.setdefault("MPLBACKEND", "agg")
         env["JPY_PARENT_PID"] = str(os.getpid())
         cwd = str(kwargs.get("cwd") or Path.cwd())
         self.process = fork_kernel(cmd[cmd.index(_LAUNCHER) + 1 :], env, cwd)

@@ -35,6 +35,7 @@ PRELOADED = (
 )
 _PR_SET_PDEATHSIG = 1
 _MAXIMUM_REQUEST = 1 << 20
+_INLINE = "module://matplotlib_inline.backend_inline"
 
 
 def preload() -> None:
@@ -211,9 +212,20 @@ def _set_up_process(request: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     tempfile.tempdir = None
+    _set_backend()
     random.seed()
     np.random.seed()  # noqa: NPY002 - code of the notebook may use the old interface
     gc.unfreeze()
+
+
+def _set_backend() -> None:
+    """Have plots shown in the notebook, as a kernel started anew would.
+
+    Matplotlib reads ``MPLBACKEND`` when it is imported, which was before the fork.
+    """
+    import matplotlib as mpl
+
+    mpl.rcParams["backend"] = os.environ.get("MPLBACKEND") or _INLINE
 
 
 def _run_kernel(argv: list[str]) -> None:

@@ -58,3 +58,21 @@ def test_engine_reports_a_dead_kernel(tmp_path):
             kernel_name="python3",
             progress_bar=False,
         )
+
+
+@pytest.mark.parametrize(
+    "source", ["plt.plot([1, 2]);", "import pandas as pd; pd.Series([1, 2]).plot()"]
+)
+def test_plots_are_shown_as_in_a_kernel_started_anew(tmp_path, source):
+    cell = nbformat.v4.new_code_cell(f"import matplotlib.pyplot as plt\n{source}")
+    path = tmp_path / "plot.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=METADATA), path)
+    result = papermill.execute_notebook(
+        str(path),
+        str(tmp_path / "out.ipynb"),
+        engine_name="synergy",
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    kinds = [set(part.get("data", {})) for part in result.cells[-1].outputs]
+    assert any("image/png" in kind for kind in kinds)
