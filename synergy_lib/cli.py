@@ -137,6 +137,8 @@ def template(
     from synergy_lib.reporting.workbook import write_workbook
 
     _check_language(language)
+    if file.suffix.lower() != ".xlsx":
+        raise ParameterError(Problem(str(file), "不是工作簿的文件名", "以 .xlsx 结尾"))
     _refuse_existing(file)
     write_workbook(file, language=language or "zh")
     print(f"已写出 {file}")

@@ -89,7 +89,7 @@ def print_issues(data: ParkData) -> None:
     names = {"suspect": "存疑", "warning": "核实", "gap": "缺失"}
     for issue in data.issues.itertuples():
         year = "" if is_missing(issue.year) else f" {issue.year}"
-        value = "" if is_missing(issue.value) else f"（{issue.value}）"
+        value = "" if is_missing(issue.value) else f"（{_plain(issue.value)}）"
         place = str(issue.cell) or data.source_name
         severity = names.get(str(issue.severity), str(issue.severity))
         print(
@@ -103,10 +103,16 @@ def print_issues(data: ParkData) -> None:
     )
 
 
+def _plain(value: object) -> str:
+    """Return a value without the digits that only binary numbers have."""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
 def print_doctor() -> bool:
     """Print the state of the installation; False if something is missing."""
     import synergy_lib
-    from synergy_lib.resources import data_path, notebook_path, parameters_path
+    from synergy_lib.parameters import list_schemes
+    from synergy_lib.resources import data_path, notebook_path
 
     fonts = sorted(path.name for path in data_path("fonts").glob("*.otf"))
     free = shutil.disk_usage(Path.cwd()).free / 1e9
@@ -116,7 +122,7 @@ def print_doctor() -> bool:
         ("字体", "、".join(fonts) or "缺少", len(fonts) >= 2),
         ("Jupyter 内核", _kernel(), _kernel() != "缺少"),
         ("笔记本", str(len(list(notebook_path("").glob("*.ipynb")))), True),
-        ("参数", str(parameters_path("schemes").is_dir()), True),
+        ("指标体系", "、".join(list_schemes()), bool(list_schemes())),
         ("文字编码", sys.getfilesystemencoding(), True),
         ("可用磁盘", f"{free:.1f} GB", free > _FREE_DISK_GB),
     ]

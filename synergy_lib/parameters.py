@@ -166,6 +166,13 @@ class RunParameters(_Strict):
         "cod_kg",
     )
 
+    @field_validator("park_name_zh", "park_name_en", "data_source")
+    @classmethod
+    def _filled_in(cls, value: str) -> str:
+        if value.startswith(("（", "(")) and value.endswith(("）", ")")):
+            raise ValueError("还是模板中的占位文字，请填写")
+        return value
+
     @model_validator(mode="after")
     def _years_in_order(self) -> RunParameters:
         if not self.first_year <= self.base_year <= self.report_year:

@@ -1,5 +1,6 @@
 """The command: usage errors, exit codes, and where its words go."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -129,7 +130,16 @@ def test_new_gives_a_folder_that_checks(synergy, tmp_path):
     assert (folder / "data" / "park.xlsx").is_file()
     assert list((folder / "notebooks").glob("*.ipynb"))
     assert "synergy run" in out
-    code, _, err = synergy("check", folder / "parameters" / "parks" / "my_park.yml")
+    run_file = folder / "parameters" / "parks" / "my_park.yml"
+    code, _, err = synergy("check", run_file)
+    assert code == 2
+    assert "my_park.yml park_name_zh：还是模板中的占位文字，请填写" in err
+    text = run_file.read_text(encoding="utf-8")
+    assert "\n# prices:" in text  # no invented price gets into a real park
+    for key in ("park_name_zh", "park_name_en", "data_source"):
+        text = re.sub(rf"^{key}: .*$", f"{key}: name", text, flags=re.MULTILINE)
+    run_file.write_text(text, encoding="utf-8")
+    code, _, err = synergy("check", run_file)
     assert code == 2
     assert err.splitlines()[0] == "park.xlsx 企业信息!A3：没有任何企业"
 

@@ -52,7 +52,7 @@ def test_issues_are_one_line_each_and_counted(analysis, capsys):
     print_issues(analysis.data)
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
-        "存疑 污染物!F9 0001 2023 单位（34560.0）；未采用",
+        "存疑 污染物!F9 0001 2023 单位（34560）；未采用",
         "存疑 demo_park.xlsx 0001 2024 不是数（约5）；未采用",
         "缺失 demo_park.xlsx 0002 未填报；缺失",
         "82 家企业，406 个企业年；存疑 2 个，核实 0 个，缺失 1 个",

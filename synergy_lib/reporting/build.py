@@ -138,6 +138,10 @@ def build_reports(
 
 def _wanted(slices: dict[str, EnterpriseSlice], options: BuildOptions) -> list[str]:
     """Return the enterprises to report on, refusing ids that do not exist."""
+    if options.park_only and options.only:
+        raise ParameterError(
+            Problem("--park-only", "不能与 --only 同时使用", "二者之一")
+        )
     if options.park_only:
         return []
     problems = [

@@ -149,7 +149,13 @@ def _rank_badge(data: EnterpriseSlice) -> dict[str, Any]:
     language = data.meta["language"]
     head = data.headline
     if is_missing(head["rank"]):
-        value, note = "–", text(language, "数据不足，不排名", "not ranked")
+        few = head["overall"] is not None
+        value = "–"
+        note = (
+            text(language, "可比企业过少，不排名", "too few to rank")
+            if few
+            else text(language, "数据不足，不排名", "not ranked")
+        )
     else:
         value = f"{format_number(head['rank'], 0)} / {format_number(head['ranked_count'], 0)}"
         interval = format_range(head["rank_low"], head["rank_high"], 0)

@@ -138,6 +138,9 @@ def describe_carbon(data: EnterpriseSlice) -> list[str]:
             f"{versus(total, before.get('co2e_t'), language)}.",
         )
     ]
+    differing = _boundary_change(now, before, language)
+    if differing:
+        sentences.append(differing)
     output = _output_change(now, before, language)
     if output:
         sentences.append(output)
@@ -154,6 +157,25 @@ def describe_carbon(data: EnterpriseSlice) -> list[str]:
             )
         )
     return sentences
+
+
+def _boundary_change(now: dict[str, Any], before: dict[str, Any], language: str) -> str:
+    """Return which optional sources only one of the two years reports."""
+    columns = [
+        name
+        for name in ("co2e_process_t", "co2e_wastewater_t")
+        if is_missing(now.get(name)) != is_missing(before.get(name))
+    ]
+    if not columns or is_missing(before.get("co2e_t")):
+        return ""
+    names = join(
+        [column_label(c, language, with_unit=False) for c in columns], language
+    )
+    return text(
+        language,
+        f"两年核算范围不同：{names}只有一年有数据，增减率不完全可比。",
+        f"The two years differ in scope: {names} in one of them only.",
+    )
 
 
 def _output_change(now: dict[str, Any], before: dict[str, Any], language: str) -> str:
