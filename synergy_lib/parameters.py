@@ -105,7 +105,6 @@ class InputParameters(_Strict):
     value_column: str = "value"
     unit_column: str = "unit"
     edition_column: str | None = None
-    source_column: str | None = None
     exclude_entities: _Words = ()
     keep_where: dict[str, _Words] = Field(default_factory=dict)
     zero_means_missing: _Columns = ()

@@ -145,7 +145,6 @@ def _require_headers(
     optional = (
         parameters.entity_name_column,
         parameters.edition_column,
-        parameters.source_column,
     )
     needed += [name for name in optional if name]
     if parameters.layout == "long_table":
