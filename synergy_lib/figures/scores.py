@@ -94,7 +94,7 @@ def plot_dimension_scores(
         return draw_empty(ax, language)
     if ax is None:
         margins = (48.0, 34.0, 13.0, 10.0)
-        ax = new_axes(23 + 10.0 * count, margins)
+        ax = new_axes(23 + 9.2 * count, margins)
     row_axis(ax, count)
     row_names(ax, dimensions["name"].tolist())
     ax.set_xlim(0, 100)
@@ -308,7 +308,7 @@ def plot_score_history(
     if score.isna().all():
         return draw_empty(ax, language)
     if ax is None:
-        ax = new_axes(54, (10.0, 26.0, 13.0, 7.0))
+        ax = new_axes(46, (10.0, 26.0, 13.0, 7.0))
     low = 40.0 if score.min() >= 45 else 0.0
     ax.set_ylim(low, 104)
     _draw_bands(ax, bounds, low, language)

@@ -181,3 +181,40 @@ def test_english_reports(demo_parameters, tmp_path):
     text = page.read_text(encoding="utf-8")
     assert "The answer on one page" in text
     assert "一页结论" not in text
+
+
+def test_command_line_exits_with_three_when_a_report_failed(
+    tmp_path, monkeypatch, capsys
+):
+    from synergy_lib import cli
+
+    parks = tmp_path / "parameters" / "parks"
+    parks.mkdir(parents=True)
+    shutil.copy(ROOT / "parameters" / "parks" / "demo_park.yml", parks)
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                'slice_path = ""', metadata={"tags": ["parameters"]}
+            ),
+            nbformat.v4.new_code_cell('raise RuntimeError("planted")'),
+        ],
+        metadata={
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        },
+    )
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(notebook, tmp_path / "notebooks" / "enterprise_diagnostic.ipynb")
+    data = ROOT / "synergy_lib" / "data" / "demo_park" / "demo_park.xlsx"
+    arguments = ["run", str(parks / "demo_park.yml"), "--only", "0001"]
+    monkeypatch.setattr("sys.argv", ["synergy", *arguments, "--data", str(data)])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 3
+    assert "planted" in capsys.readouterr().err
+    assert (tmp_path / "reports/demo_park/2024/failed/0001.ipynb").is_file()
+    assert not (tmp_path / "reports/demo_park/2024/enterprises").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 _EQUIVALENT_UNIT = "kg/当量"
+# A year in the name of a yearly factor, such as a grid's.
+_YEAR = r"(20\d\d)\s*年?"
 
 
 def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
@@ -204,10 +207,12 @@ def table_factors(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     language = data.meta["language"]
     name = text(language, "name_zh", "name_en")
     is_equivalent = data.factors["unit"] == _EQUIVALENT_UNIT
+    others = data.factors[~is_equivalent]
+    without_year = others[name].str.replace(_YEAR, "", regex=True).str.strip()
     rows = [
-        [str(label), _factor_values(group), str(unit), str(source)]
-        for (label, unit, source), group in data.factors[~is_equivalent].groupby(
-            [name, "unit", "source_key"], sort=False
+        [str(label), _factor_values(group, name), str(unit), str(source)]
+        for (label, unit, source), group in others.groupby(
+            [without_year, "unit", "source_key"], sort=False
         )
     ]
     columns = [
@@ -219,7 +224,7 @@ def table_factors(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     notes = [tag_note(language)]
     for source, group in data.factors[is_equivalent].groupby("source_key", sort=False):
         values = text(language, "、", ", ").join(
-            f"{label} {_factor_values(part)}"
+            f"{label} {_factor_values(part, name)}"
             for label, part in group.groupby(name, sort=False)
         )
         notes.append(
@@ -233,10 +238,13 @@ def table_factors(data: EnterpriseSlice | ParkSlice) -> ReportTable:
     return ReportTable(caption, columns, rows, notes)
 
 
-def _factor_values(group: pd.DataFrame) -> str:
-    """Return the values of one factor, several years apart by a slash."""
-    shown = [
-        tagged(format_exact(value), tag)
-        for value, tag in zip(group["value"], group["tag"], strict=True)
-    ]
+def _factor_values(group: pd.DataFrame, name: str) -> str:
+    """Return the values of one factor, with their years where the name has them."""
+    shown = []
+    for label, value, tag in zip(
+        group[name], group["value"], group["tag"], strict=True
+    ):
+        year = re.search(_YEAR, str(label))
+        mark = f" ({year[1]})" if year and len(group) > 1 else ""
+        shown.append(tagged(format_exact(value), tag) + mark)
     return " / ".join(dict.fromkeys(shown))
