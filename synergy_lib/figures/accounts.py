@@ -190,7 +190,7 @@ def _plot_stack(
     if parts.empty:
         return draw_empty(ax, language)
     if ax is None:
-        ax = new_axes(46, (14.0, 50.0, 9.0, 7.0))
+        ax = new_axes(50, (14.0, 50.0, 9.0, 7.0))
     heights = parts.clip(lower=0).sum(axis=1)
     divisor, unit = scale_unit(float(heights.max()), stack.unit, language)
     years = parts.index.tolist()
