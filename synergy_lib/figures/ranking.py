@@ -84,7 +84,7 @@ def plot_ranking(
         How many enterprises are ranked in the park; the axis ends there. The
         largest rank of the rows if omitted.
     ax, language
-        As in :func:`plot_ranking`.
+        As in :func:`~synergy_lib.figures.distribution.plot_score_distribution`.
     """
     count = len(enterprises)
     if not count:

@@ -14,6 +14,11 @@ from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import scores as score_figures
 from synergy_lib.figures import techniques as technique_figures
 from synergy_lib.figures import trends as trend_figures
+from synergy_lib.reporting.common_cells import (
+    show_factors,
+    show_method_words,
+    show_restatements,
+)
 from synergy_lib.reporting.display import (
     MimeBundle,
     ReportTable,
@@ -226,13 +231,6 @@ def show_issues(data: EnterpriseSlice) -> MimeBundle | None:
     return None if data.issues.empty else show_table(evidence.table_issues(data))
 
 
-def show_restatements(data: EnterpriseSlice) -> MimeBundle | None:
-    """Show values that a later edition changed."""
-    if data.restatements.empty:
-        return None
-    return show_table(evidence.table_restatements(data))
-
-
 def show_gate_words(data: EnterpriseSlice) -> MimeBundle | None:
     """Say which gates are failed or not reported."""
     sentences = narrative.describe_gates(data)
@@ -242,17 +240,6 @@ def show_gate_words(data: EnterpriseSlice) -> MimeBundle | None:
 def show_indicators(data: EnterpriseSlice) -> MimeBundle:
     """Show every indicator with value, anchors, score and peers."""
     return show_table(scores.table_indicators(data))
-
-
-def show_method_words(data: EnterpriseSlice) -> MimeBundle:
-    """Say how scores, ranks and colours came about."""
-    return show_text(narrative.describe_method(data))
-
-
-def show_factors(data: EnterpriseSlice) -> MimeBundle:
-    """Show the factors used, with their sources."""
-    table = evidence.table_factors(data)
-    return show_table(table) if table.rows else show_text(list(table.notes))
 
 
 def _has_any(data: EnterpriseSlice, prefix: str) -> bool:

@@ -10,6 +10,11 @@ from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import distribution, ranking, techniques
 from synergy_lib.figures import park as park_figures
+from synergy_lib.reporting.common_cells import (
+    show_factors,
+    show_method_words,
+    show_restatements,
+)
 from synergy_lib.reporting.display import (
     MimeBundle,
     show_each,
@@ -20,9 +25,8 @@ from synergy_lib.reporting.display import (
 )
 from synergy_lib.reporting.formatting import text
 from synergy_lib.reporting.narrative import park as narrative
-from synergy_lib.reporting.narrative.enterprise import describe_method
 from synergy_lib.reporting.slices import ParkSlice, read_slice
-from synergy_lib.reporting.tables import accounts, evidence, park, programme
+from synergy_lib.reporting.tables import accounts, park, programme
 
 __all__ = [
     "open_slice",
@@ -302,13 +306,6 @@ def show_issues(data: ParkSlice) -> None:
     show_each([show_table(table) for table in tables])
 
 
-def show_restatements(data: ParkSlice) -> MimeBundle | None:
-    """Show values that a later edition changed."""
-    if data.restatements.empty:
-        return None
-    return show_table(evidence.table_restatements(data))
-
-
 def show_indicators(data: ParkSlice) -> MimeBundle:
     """Show the distribution of each indicator."""
     return show_table(park.table_indicator_statistics(data))
@@ -317,17 +314,6 @@ def show_indicators(data: ParkSlice) -> MimeBundle:
 def show_cases(data: ParkSlice) -> MimeBundle:
     """Show the published cases."""
     return show_table(programme.table_cases(data))
-
-
-def show_method_words(data: ParkSlice) -> MimeBundle:
-    """Say how scores, ranks and colours came about."""
-    return show_text(describe_method(data))
-
-
-def show_factors(data: ParkSlice) -> MimeBundle:
-    """Show the factors used, with their sources."""
-    table = evidence.table_factors(data)
-    return show_table(table) if table.rows else show_text(list(table.notes))
 
 
 def _parts(data: ParkSlice) -> list[tuple[pd.DataFrame, str]]:

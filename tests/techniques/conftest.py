@@ -7,6 +7,8 @@ from synergy_lib.errors import ParameterError
 from synergy_lib.factors.selection import select_factors
 from synergy_lib.resources import parameters_path
 from synergy_lib.techniques.catalogue import load_catalogue
+from synergy_lib.techniques.effects import estimate_effects
+from synergy_lib.techniques.recommendation import recommend
 
 OWN = {
     "workshops_total": 6.0,
@@ -95,3 +97,27 @@ def refused():
         return [str(problem) for problem in caught.value.problems]
 
     return problems
+
+
+@pytest.fixture
+def prices():
+    return {
+        "electricity_cny_per_mwh": 700.0,
+        "heat_cny_per_gj": 60.0,
+        "water_cny_per_m3": 5.0,
+        "solvent_cny_per_t": 8_000.0,
+        "hazardous_waste_cny_per_t": 3_000.0,
+        "natural_gas_cny_per_nm3": 3.5,
+        "green_power_premium_cny_per_mwh": 30.0,
+    }
+
+
+@pytest.fixture
+def effects(panel, accounts, factors, catalogue):
+    return estimate_effects(panel, accounts, factors, catalogue, 2022)
+
+
+@pytest.fixture
+def measures(effects, catalogue, prices):
+    table = recommend(effects, catalogue, prices=prices)
+    return table.set_index("technique_id")

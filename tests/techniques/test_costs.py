@@ -9,26 +9,6 @@ from synergy_lib.techniques.effects import estimate_effects
 from synergy_lib.techniques.recommendation import recommend
 
 GRID = 0.5153
-TARIFFS = {
-    "electricity_cny_per_mwh": 700.0,
-    "heat_cny_per_gj": 60.0,
-    "water_cny_per_m3": 5.0,
-    "solvent_cny_per_t": 8_000.0,
-    "hazardous_waste_cny_per_t": 3_000.0,
-    "natural_gas_cny_per_nm3": 3.5,
-    "green_power_premium_cny_per_mwh": 30.0,
-}
-
-
-@pytest.fixture
-def effects(panel, accounts, factors, catalogue):
-    return estimate_effects(panel, accounts, factors, catalogue, 2022)
-
-
-@pytest.fixture
-def measures(effects, catalogue):
-    table = recommend(effects, catalogue, prices=TARIFFS)
-    return table.set_index("technique_id")
 
 
 def values(row, stem, unit):
@@ -86,12 +66,12 @@ def test_condensate_payback(measures):
 
 
 def test_a_project_below_the_smallest_size_costs_as_much_as_that(
-    panel, accounts, factors, catalogue
+    panel, accounts, factors, catalogue, prices
 ):
     """100 GJ/a are built as 1000: 20 (10⁴ CNY); saving 0.6 − 0.4 = 0.2: 100 a."""
     data = panel.assign(waste_heat_potential_gj=5_200.0)
     effects = estimate_effects(data, accounts, factors, catalogue, 2022)
-    table = recommend(effects, catalogue, prices=TARIFFS)
+    table = recommend(effects, catalogue, prices=prices)
     row = table.set_index("technique_id").loc["T14"]
     assert row["project_size"] == pytest.approx(100)
     assert row["investment_mode_10k_cny"] == pytest.approx(20)
@@ -115,9 +95,9 @@ def test_green_power_costs_its_premium_and_no_investment(measures):
     assert row["economics_note"] == "无净节约，不能回收"
 
 
-def test_saving_is_ordered_where_a_price_is_negative(effects, catalogue):
+def test_saving_is_ordered_where_a_price_is_negative(effects, catalogue, prices):
     """Heat that costs nothing to get rid of: saving low is still the lowest."""
-    table = recommend(effects, catalogue, prices={**TARIFFS, "heat_cny_per_gj": -10})
+    table = recommend(effects, catalogue, prices={**prices, "heat_cny_per_gj": -10})
     row = table.set_index("technique_id").loc["T14"]
     saving = values(row, "annual_saving", "10k_cny")
     assert saving == sorted(saving)
@@ -138,8 +118,8 @@ def test_a_missing_price_is_named_and_nothing_is_computed(effects, catalogue):
     assert table.loc["T06", "economics_note"] == "无法计算：缺多项价格"
 
 
-def test_carbon_value_is_a_line_of_its_own(effects, catalogue):
-    table = recommend(effects, catalogue, prices={**TARIFFS, "carbon_cny_per_t": 80.0})
+def test_carbon_value_is_a_line_of_its_own(effects, catalogue, prices):
+    table = recommend(effects, catalogue, prices={**prices, "carbon_cny_per_t": 80.0})
     row = table.set_index("technique_id").loc["T18"]
     assert row["carbon_value_10k_cny"] == pytest.approx(2237 * GRID * 80 / 1e4)
     assert row["annual_saving_mode_10k_cny"] == pytest.approx(146.087, abs=1e-3)

@@ -9,15 +9,6 @@ from synergy_lib.techniques.effects import estimate_effects
 from synergy_lib.techniques.recommendation import PriorityWeights, recommend
 
 GRID, HEAT = 0.5153, 0.11
-PRICES = {
-    "electricity_cny_per_mwh": 700.0,
-    "heat_cny_per_gj": 60.0,
-    "water_cny_per_m3": 5.0,
-    "solvent_cny_per_t": 8_000.0,
-    "hazardous_waste_cny_per_t": 3_000.0,
-    "natural_gas_cny_per_nm3": 3.5,
-    "green_power_premium_cny_per_mwh": 30.0,
-}
 PLAN_COLUMNS = [
     "enterprise_id",
     "measure_name",
@@ -35,17 +26,6 @@ def plans(*rows):
     return pd.DataFrame(rows, columns=PLAN_COLUMNS)
 
 
-@pytest.fixture
-def effects(panel, accounts, factors, catalogue):
-    return estimate_effects(panel, accounts, factors, catalogue, 2022)
-
-
-@pytest.fixture
-def measures(effects, catalogue):
-    table = recommend(effects, catalogue, prices=PRICES)
-    return table.set_index("technique_id")
-
-
 def values(row, stem, unit):
     return [row[f"{stem}_{bound}_{unit}"] for bound in ("low", "mode", "high")]
 
@@ -55,11 +35,11 @@ def test_not_applicable_techniques_are_left_out(measures):
     assert "T47" in measures.index
 
 
-def test_a_plan_replaces_the_range_of_its_technique(effects, catalogue):
+def test_a_plan_replaces_the_range_of_its_technique(effects, catalogue, prices):
     plan = plans(
         ["E1", "屋顶光伏一期", "T18", 2024, 700.0, 180.0, 1100.0, "计划", "注"]
     )
-    table = recommend(effects, catalogue, plan, prices=PRICES)
+    table = recommend(effects, catalogue, plan, prices=prices)
     rows = table[table["technique_id"] == "T18"]
     assert len(rows) == 1
     row = rows.iloc[0]
@@ -74,10 +54,10 @@ def test_a_plan_replaces_the_range_of_its_technique(effects, catalogue):
     assert "1,153 tCO2e" in row["basis_en"]
 
 
-def test_a_plan_leaves_what_it_does_not_say(effects, catalogue, measures):
+def test_a_plan_leaves_what_it_does_not_say(effects, catalogue, measures, prices):
     """Saving as estimated: 32.096 − 0.02 · 64 = 30.816; 61.632 / 30.816 = 2 a."""
     plan = plans(["E1", "冷凝水", "T22", 2024, 61.632, None, None, "在建", ""])
-    table = recommend(effects, catalogue, plan, prices=PRICES)
+    table = recommend(effects, catalogue, plan, prices=prices)
     row = table.set_index("technique_id").loc["T22"]
     assert values(row, "co2e", "t") == values(measures.loc["T22"], "co2e", "t")
     assert row["payback_mode_years"] == pytest.approx(2.0)
@@ -86,9 +66,9 @@ def test_a_plan_leaves_what_it_does_not_say(effects, catalogue, measures):
     assert row["economics_explanation"] == "投资额为企业填报。"
 
 
-def test_a_plan_that_costs_money_every_year_is_never_repaid(effects, catalogue):
+def test_a_plan_that_costs_money_every_year_is_never_repaid(effects, catalogue, prices):
     plan = plans(["E1", "RTO", "T43", 2024, 500.0, -30.0, None, "计划", ""])
-    table = recommend(effects, catalogue, plan, prices=PRICES)
+    table = recommend(effects, catalogue, plan, prices=prices)
     row = table.set_index("technique_id").loc["T43"]
     assert math.isnan(row["abatement_cost_cny_per_t"])
     assert row["payback_mode_years"] == math.inf
@@ -97,13 +77,13 @@ def test_a_plan_that_costs_money_every_year_is_never_repaid(effects, catalogue):
     assert row["carbon_offset_t"] == pytest.approx(167.2)
 
 
-def test_a_plan_of_an_unlisted_measure_stands_on_its_own(effects, catalogue):
+def test_a_plan_of_an_unlisted_measure_stands_on_its_own(effects, catalogue, prices):
     plan = plans(
         ["E1", "冷冻机改造", None, 2023, 50.0, 20.0, 100.0, "计划", None],
         ["E1", "其他", "T99", 2023, np.nan, 20.0, np.nan, "计划", ""],
         ["E9", "不在园区", "", 2023, 1.0, 1.0, 1.0, "计划", ""],
     )
-    table = recommend(effects, catalogue, plan, prices=PRICES)
+    table = recommend(effects, catalogue, plan, prices=prices)
     own = table[table["origin"] == "enterprise"].set_index("name_zh")
     assert set(own.index) == {"冷冻机改造", "其他"}
     assert (own["technique_id"] == "").all()
@@ -121,12 +101,12 @@ def test_a_plan_revives_a_technique_that_would_be_left_out(effects, catalogue):
     assert table.loc["T52", "payback_mode_years"] == 2
 
 
-def test_two_plans_of_one_technique_are_two_measures(effects, catalogue):
+def test_two_plans_of_one_technique_are_two_measures(effects, catalogue, prices):
     plan = plans(
         ["E1", "光伏一期", "T18", 2022, 100.0, 30.0, 200.0, "完成", ""],
         ["E1", "光伏二期", "T18", 2025, 90.0, 30.0, 200.0, "计划", ""],
     )
-    table = recommend(effects, catalogue, plan, prices=PRICES).set_index("name_zh")
+    table = recommend(effects, catalogue, plan, prices=prices).set_index("name_zh")
     assert math.isnan(table.loc["光伏一期", "priority"])
     assert table.loc["光伏二期", "priority"] > 0
 
@@ -139,9 +119,9 @@ def test_empty_plans_change_nothing(effects, catalogue):
 # --- priority -----------------------------------------------------------------------
 
 
-def test_priority_is_the_weighted_sum_of_its_parts(effects, catalogue):
+def test_priority_is_the_weighted_sum_of_its_parts(effects, catalogue, prices):
     obstacles = pd.DataFrame({"A1": [30.0], "B2": [10.0], "E1": [60.0]}, index=["E1"])
-    table = recommend(effects, catalogue, prices=PRICES, obstacles=obstacles)
+    table = recommend(effects, catalogue, prices=prices, obstacles=obstacles)
     row = table.set_index("technique_id").loc["T06"]
     assert row["obstacle_coverage"] == pytest.approx(0.7)  # B2 and E1
     assert row["evidence_points"] == 0.25
@@ -169,9 +149,9 @@ def test_priority_ranks_run_from_best_to_worst(measures):
     assert math.isnan(measures.loc["T47", "priority"])
 
 
-def test_quadrant_three_has_no_priority(effects, catalogue):
+def test_quadrant_three_has_no_priority(effects, catalogue, prices):
     worse = effects.assign(co2e_relative=-0.1, pollutant_relative=-0.1)
-    table = recommend(worse, catalogue, prices=PRICES)
+    table = recommend(worse, catalogue, prices=prices)
     assert (table["quadrant"] == "III").all()
     assert table["priority"].isna().all()
 
@@ -189,14 +169,16 @@ def test_obstacles_of_another_enterprise_say_nothing(effects, catalogue):
     assert table["obstacle_coverage"].isna().all()
 
 
-def test_enterprises_are_ranked_each_by_itself(panel, accounts, factors, catalogue):
+def test_enterprises_are_ranked_each_by_itself(
+    panel, accounts, factors, catalogue, prices
+):
     def copied(frame, firm):
         return frame.rename(index={"E1": firm}, level=0)
 
     both = pd.concat([panel, copied(panel, "E2") * 3])
     totals = pd.concat([accounts, copied(accounts, "E2") * 3])
     effects = estimate_effects(both, totals, factors, catalogue, 2022)
-    table = recommend(effects, catalogue, prices=PRICES)
+    table = recommend(effects, catalogue, prices=prices)
     first, second = (table[table["enterprise_id"] == firm] for firm in ("E1", "E2"))
     assert first["technique_id"].tolist() == second["technique_id"].tolist()
     np.testing.assert_allclose(first["priority"], second["priority"])

@@ -182,8 +182,7 @@ def top_label(ax: Axes, label: str, *, left_mm: float | None = None) -> None:
 
 def panel_title(ax: Axes, text: str, *, left_mm: float, right_mm: float) -> None:
     """Write a panel's title above the label of its y axis, across both margins."""
-    root = root_figure(ax)
-    width = ax.get_position().width * root.get_figwidth() * MM_PER_INCH
+    width = axes_width_mm(ax)
     fitted = fit_text(text, width + left_mm + right_mm, TEXT_SIZE_PT, bold=True)
     ax.set_title(fitted, loc="left", x=-left_mm / width, y=1.0, pad=17)
 
