@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -44,6 +45,18 @@ DataOption = Annotated[
 LanguageOption = Annotated[
     str | None, typer.Option("--language", help="报告语言：zh 或 en")
 ]
+OnlyOption = Annotated[
+    list[str] | None, typer.Option("--only", help="只做这个企业编号（可重复）")
+]
+ParkOnlyOption = Annotated[bool, typer.Option("--park-only", help="只做园区年度报告")]
+FailedOption = Annotated[bool, typer.Option("--failed", help="只做上次失败的报告")]
+ForceOption = Annotated[bool, typer.Option("--force", help="没有变化的也重做")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="输出文件夹，默认 reports/")
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", help="html,pdf,ipynb 中的一种或几种")
+]
 
 
 def main() -> None:
@@ -55,6 +68,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         app(standalone_mode=True)
     except (InputDataError, ParameterError) as error:
@@ -74,45 +88,109 @@ def main() -> None:
 @app.command()
 def run(
     run_file: RunFile,
-    only: Annotated[
-        list[str] | None, typer.Option("--only", help="只做这个企业编号（可重复）")
-    ] = None,
-    park_only: Annotated[
-        bool, typer.Option("--park-only", help="只做园区年度报告")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="输出文件夹，默认 reports/")
-    ] = None,
+    only: OnlyOption = None,
+    park_only: ParkOnlyOption = False,
+    failed: FailedOption = False,
+    force: ForceOption = False,
+    out: OutOption = None,
     data: DataOption = None,
     language: LanguageOption = None,
-    formats: Annotated[
-        str, typer.Option("--format", help="html,pdf,ipynb 中的一种或几种")
-    ] = "html,pdf,ipynb",
+    formats: FormatOption = "html,pdf,ipynb",
     workers: Annotated[
-        int, typer.Option("--workers", min=0, help="并行进程数，0 为全部核心")
+        int, typer.Option("--workers", min=0, help="并行进程数，0 按核心数自动选择")
     ] = 0,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="dask.distributed 调度器地址")
+    ] = "",
+    exchange: Annotated[
+        str,
+        typer.Option("--exchange", help="与集群交换文件的 fsspec 地址，默认共享磁盘"),
+    ] = "",
+    cell_seconds: Annotated[
+        int, typer.Option("--cell-seconds", min=1, help="一个单元格的时限（秒）")
+    ] = 120,
+    report_seconds: Annotated[
+        int, typer.Option("--report-seconds", min=1, help="一份报告的时限（秒）")
+    ] = 600,
+    memory_mb: Annotated[
+        int,
+        typer.Option("--memory-mb", min=0, help="一个内核的内存上限（MiB），0 不限"),
+    ] = 2048,
 ) -> None:
-    """Build the reports of a park."""
-    from synergy_lib.cli_progress import print_outcome, progress_bar
-    from synergy_lib.parameters import project_folder, read_parameters
-    from synergy_lib.reporting.build import BuildOptions, build_reports
+    """Build the reports of a park that are not current."""
+    from synergy_lib.cli_progress import TerminalProgress, print_outcome
+    from synergy_lib.reporting.build import build_reports
+    from synergy_lib.reporting.execution import Limits
+    from synergy_lib.reporting.jobs import BuildOptions
 
-    _check_language(language)
     options = BuildOptions(
-        out=out or project_folder(run_file) / "reports",
+        out=out or _reports_folder(run_file),
         only=tuple(only or ()),
         park_only=park_only,
+        failed=failed,
+        force=force,
         formats=_check_formats(formats),
         workers=workers,
-        notebooks=project_folder(run_file) / "notebooks",
+        notebooks=_notebooks_folder(run_file),
+        limits=Limits(cell_seconds, report_seconds, memory_mb),
+        scheduler=scheduler,
+        exchange=exchange,
     )
-    parameters = read_parameters(run_file, data=data, language=language)
-    _collect(*_parameter_checks(parameters))
-    with progress_bar() as progress:
+    parameters = _checked_parameters(run_file, data, language)
+    with TerminalProgress() as progress:
         outcome = build_reports(parameters, options, progress=progress)
     print_outcome(outcome)
     if outcome.failures:
         raise typer.Exit(EXIT_REPORTS)
+
+
+@app.command()
+def plan(
+    run_file: RunFile,
+    only: OnlyOption = None,
+    park_only: ParkOnlyOption = False,
+    failed: FailedOption = False,
+    force: ForceOption = False,
+    out: OutOption = None,
+    data: DataOption = None,
+    language: LanguageOption = None,
+    formats: FormatOption = "html,pdf,ipynb",
+) -> None:
+    """Say which reports a run would build, and why; build nothing."""
+    from synergy_lib.cli_progress import print_plan
+    from synergy_lib.reporting.build import plan_run
+    from synergy_lib.reporting.jobs import BuildOptions
+
+    options = BuildOptions(
+        out=out or _reports_folder(run_file),
+        only=tuple(only or ()),
+        park_only=park_only,
+        failed=failed,
+        force=force,
+        formats=_check_formats(formats),
+        notebooks=_notebooks_folder(run_file),
+    )
+    print_plan(*plan_run(_checked_parameters(run_file, data, language), options))
+
+
+@app.command()
+def status(
+    folder: Annotated[
+        Path, typer.Argument(help="报告文件夹，如 reports/ 或 reports/demo_park/2024")
+    ],
+) -> None:
+    """Say what the last runs in a folder did, and what is missing."""
+    from synergy_lib.cli_progress import print_status
+    from synergy_lib.errors import Problem
+    from synergy_lib.reporting.ledger import LEDGER
+
+    folders = sorted(path.parent for path in folder.rglob(LEDGER))
+    if not folders:
+        raise ParameterError(
+            Problem(str(folder), "没有运行记录", "synergy run 写出的文件夹")
+        )
+    for one in folders:
+        print_status(one)
 
 
 @app.command()
@@ -181,6 +259,37 @@ def version() -> None:
     print(f"synergy_lib {__version__}")
 
 
+def _terminate(_number: int, _frame: object) -> None:
+    """End on SIGTERM as on Ctrl-C: at once, and leaving nothing half done."""
+    raise KeyboardInterrupt
+
+
+def _reports_folder(run_file: Path) -> Path:
+    """Return where the reports of a project go."""
+    from synergy_lib.parameters import project_folder
+
+    return project_folder(run_file) / "reports"
+
+
+def _notebooks_folder(run_file: Path) -> Path:
+    """Return where a project keeps notebooks of its own."""
+    from synergy_lib.parameters import project_folder
+
+    return project_folder(run_file) / "notebooks"
+
+
+def _checked_parameters(
+    run_file: Path, data: Path | None, language: str | None
+) -> RunParameters:
+    """Return the parameters of a run, refusing what any part of it cannot use."""
+    from synergy_lib.parameters import read_parameters
+
+    _check_language(language)
+    parameters = read_parameters(run_file, data=data, language=language)
+    _collect(*_parameter_checks(parameters))
+    return parameters
+
+
 def _parameter_checks(parameters: RunParameters) -> list[Callable[[], Any]]:
     """Return what checks the parameters that other parts of the library define."""
     from synergy_lib.resources import parameters_path
@@ -223,7 +332,7 @@ def _unforeseen(error: Exception) -> str:
 def _check_formats(formats: str) -> tuple[str, ...]:
     """Return the formats asked for, refusing unknown ones."""
     from synergy_lib.errors import Problem, nearest
-    from synergy_lib.reporting.build import FORMATS
+    from synergy_lib.reporting.jobs import FORMATS
 
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     problems = [

@@ -2,72 +2,180 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergy_lib.reporting.formatting import is_missing
+from synergy_lib.reporting.ledger import read_ledger
+from synergy_lib.reporting.plan import REASONS
+from synergy_lib.reporting.progress import Progress
+from synergy_lib.reporting.publishing import is_in_use
 
 if TYPE_CHECKING:
     from synergy_lib.inputs.park_data import ParkData
-    from synergy_lib.reporting.build import Progress, RunOutcome
+    from synergy_lib.reporting.build import RunOutcome
     from synergy_lib.reporting.execution import ReportResult
+    from synergy_lib.reporting.ledger import LedgerState
+    from synergy_lib.reporting.plan import PlannedReport
 
-__all__ = ["print_doctor", "print_issues", "print_outcome", "progress_bar"]
+__all__ = [
+    "TerminalProgress",
+    "print_doctor",
+    "print_issues",
+    "print_outcome",
+    "print_plan",
+    "print_status",
+]
 
 _FREE_DISK_GB = 1.0
 
 
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Give a callback that shows progress: a bar on a terminal, lines elsewhere."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
+class TerminalProgress(Progress):
+    """Shows how a run goes on: one bar on a terminal, a few lines elsewhere."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+        from rich.progress import Progress as Bar
+
+        self._console = Console(stderr=True)
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None, rate="")
+        self._started = 0.0
+
+    def __enter__(self) -> TerminalProgress:
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Take the bar away; say what an interruption left."""
+        self._bar.stop()
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self._say("已中断。已完成的报告保持完好，再次运行即续做其余的。")
+
+    def stage(self, name: str) -> None:
+        """Show which stage begins."""
+        self._bar.update(self._task, description=name)
+
+    def planned(self, to_build: Sequence[PlannedReport], current: int) -> None:
+        """Say what will be built and why."""
+        if to_build:
+            self._say(f"将生成 {len(to_build)} 份，{current} 份已是最新。")
+        for reason, count in _reason_counts(to_build):
+            self._say(f"  {reason}：{count} 份")
+        self._bar.update(self._task, description="报告", total=len(to_build))
+        self._started = time.monotonic()
+
+    def finished(self, result: ReportResult, done: int, total: int) -> None:
+        """Move the bar on; show a failure at once."""
+        rate = done / max(time.monotonic() - self._started, 1e-3)
+        shown = f"{rate:.1f} 份/秒" if rate >= 1 else f"{1 / rate:.1f} 秒/份"
+        self._bar.update(self._task, completed=done, rate=shown)
+        if result.error:
+            self._say(f"失败 {result.report_id} {result.title}: {result.error}")
+        elif not self._console.is_terminal and (done % 10 == 0 or done == total):
+            left = (total - done) / rate
+            self._say(f"已完成 {done} / {total}，{shown}，约剩 {left:.0f} 秒")
+
+    def _say(self, line: str) -> None:
+        """Print a line above the bar, as it is written."""
+        if self._console.is_terminal:
+            self._console.print(line, markup=False, highlight=False)
+        else:
+            print(line, file=sys.stderr, flush=True)
+
+
+def _reason_counts(planned: Sequence[PlannedReport]) -> list[tuple[str, int]]:
+    """Return how many reports each reason concerns, in the order of the reasons."""
+    return [
+        (text, count)
+        for reason, text in REASONS.items()
+        if (count := sum(reason in report.reasons for report in planned))
+    ]
+
+
+def print_plan(planned: Sequence[PlannedReport], state: LedgerState) -> None:
+    """Print each report a run would build and why, and about how long that takes."""
+    to_build = [report for report in planned if report.reasons]
+    for report in to_build:
+        reasons = "；".join(REASONS[reason] for reason in report.reasons)
+        print(f"{report.job.report_id} {report.job.title}：{reasons}")
+    print(f"将生成 {len(to_build)} 份，{len(planned) - len(to_build)} 份已是最新。")
+    for reason, count in _reason_counts(to_build):
+        print(f"  {reason}：{count} 份")
+    seconds = [sum(r.seconds.values()) for r in state.reports.values() if r.seconds]
+    if to_build and seconds:
+        each = sum(seconds) / len(seconds)
+        cores = os.cpu_count() or 1
+        print(
+            f"按上次用时估计约 {len(to_build) * each / cores:.0f} 秒（{cores} 个核心）。"
+        )
+
+
+def print_status(folder: Path) -> None:
+    """Print what the last run in a folder did, and every report that failed."""
+    state = read_ledger(folder)
+    last = state.last_run
+    if last is None:
+        print(f"{_shown(folder)}：没有运行记录")
+        return
+    ended = {
+        "complete": "完成，全部报告都是最新的",
+        "partial": "完成（只做了一部分报告）",
+        "failures": "完成，有失败的报告",
+        "interrupted": "中断；再次运行即续做",
+        "running": "正在运行" if is_in_use(folder) else "异常终止；再次运行即续做",
+    }
+    print(f"{_shown(folder)}：{ended.get(last.state, last.state)}")
+    print(f"  开始 {last.started}（进程 {last.process}），结束 {last.ended or '–'}")
+    built = [r for r in state.reports.values() if r.state == "built"]
+    waiting = [name for name in last.planned if name not in state.reports]
+    print(
+        f"  已生成 {len(built)} 份，失败 {len(state.failed)} 份，未做 {len(waiting)} 份"
     )
-
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task("报告", total=None)
-
-        def show(result: ReportResult, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-            if result.error:
-                console.print(
-                    f"失败 {result.report_id} {result.title}: {result.error}",
-                    markup=False,
-                    highlight=False,
-                )
-            elif not console.is_terminal and (done % 10 == 0 or done == total):
-                print(f"已完成 {done} / {total}", file=sys.stderr, flush=True)
-
-        yield show
+    for record in state.failed:
+        where = f"，见 {record.failed_notebook}" if record.failed_notebook else ""
+        print(f"  失败 {record.report_id} {record.title}: {record.error}{where}")
 
 
 def print_outcome(outcome: RunOutcome) -> None:
     """Print where the reports are, what failed and what the data check found."""
     built = len(outcome.results) - len(outcome.failures)
-    counts = outcome.analysis.data.issues["severity"].value_counts()
-    print(f"完成 {built} 份报告，失败 {len(outcome.failures)} 份。")
+    if outcome.results:
+        print(
+            f"完成 {built} 份报告，失败 {len(outcome.failures)} 份，"
+            f"{outcome.current} 份已是最新。"
+        )
+    else:
+        print(f"没有要做的：{outcome.current} 份报告都是最新的。")
     print(
-        f"数据：存疑未采用 {counts.get('suspect', 0)} 个，需核实 "
-        f"{counts.get('warning', 0)} 个，缺失 {counts.get('gap', 0)} 个（synergy check 列出全部）。"
+        f"数据：存疑未采用 {outcome.issues.get('suspect', 0)} 个，需核实 "
+        f"{outcome.issues.get('warning', 0)} 个，缺失 {outcome.issues.get('gap', 0)} 个"
+        "（synergy check 列出全部）。"
     )
+    if outcome.orphans:
+        print(f"数据中已没有、旧报告仍在的企业：{'、'.join(outcome.orphans)}")
     for name, label in (
         ("index.html", "总目录"),
         ("park/park_annual_report.pdf", "园区年报"),

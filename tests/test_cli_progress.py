@@ -5,14 +5,19 @@ import pandas as pd
 import pytest
 
 from synergy_lib.cli_progress import (
+    TerminalProgress,
     print_doctor,
     print_issues,
     print_outcome,
-    progress_bar,
+    print_plan,
+    print_status,
 )
 from synergy_lib.inputs.park_data import Issue, issues_frame
 from synergy_lib.reporting.build import RunOutcome
-from synergy_lib.reporting.execution import ReportResult
+from synergy_lib.reporting.execution import ReportJob, ReportResult
+from synergy_lib.reporting.ledger import Ledger, LedgerState, ReportRecord
+from synergy_lib.reporting.plan import PlannedReport
+from synergy_lib.reporting.publishing import open_output
 
 GOOD = ReportResult("0001", "甲药厂", ("enterprises/0001/diagnostic.pdf",))
 BAD = ReportResult(
@@ -65,14 +70,18 @@ def test_no_issues_is_only_a_count(demo_analysis, capsys):
     assert capsys.readouterr().out.count("\n") == 1
 
 
-def test_outcome_names_what_exists_and_what_failed(analysis, tmp_path, capsys):
+ISSUES = {"suspect": 2, "gap": 1}
+
+
+def test_outcome_names_what_exists_and_what_failed(tmp_path, capsys):
     (tmp_path / "index.html").touch()
     (tmp_path / "tables").mkdir()
-    print_outcome(RunOutcome(tmp_path, (GOOD, BAD), analysis))
+    print_outcome(RunOutcome(tmp_path, (GOOD, BAD), 7, ("0099",), ISSUES))
     shown = capsys.readouterr()
     assert shown.out.splitlines() == [
-        "完成 1 份报告，失败 1 份。",
+        "完成 1 份报告，失败 1 份，7 份已是最新。",
         "数据：存疑未采用 2 个，需核实 0 个，缺失 1 个（synergy check 列出全部）。",
+        "数据中已没有、旧报告仍在的企业：0099",
         f"总目录：{tmp_path / 'index.html'}",
         f"附表：{tmp_path / 'tables'}",
     ]
@@ -82,30 +91,94 @@ def test_outcome_names_what_exists_and_what_failed(analysis, tmp_path, capsys):
     )
 
 
-def test_paths_below_the_current_folder_are_relative(
-    analysis, tmp_path, monkeypatch, capsys
-):
+def test_outcome_of_a_run_with_nothing_to_do(tmp_path, capsys):
+    print_outcome(RunOutcome(tmp_path, current=83, issues=ISSUES))
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "没有要做的：83 份报告都是最新的。"
+
+
+def test_paths_below_the_current_folder_are_relative(tmp_path, monkeypatch, capsys):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "index.html").touch()
     monkeypatch.chdir(tmp_path)
-    print_outcome(RunOutcome(tmp_path / "out", (GOOD,), analysis))
+    print_outcome(RunOutcome(tmp_path / "out", (GOOD,)))
     assert f"总目录：{Path('out') / 'index.html'}\n" in capsys.readouterr().out
 
 
+def planned(report_id, *reasons):
+    job = ReportJob(report_id, "甲药厂", Path("n"), "s", "e/1/d", ("pdf",))
+    return PlannedReport(job, {}, reasons)
+
+
+PLAN = [planned("0001", "own"), planned("0002", "peers", "failed"), planned("0003")]
+
+
 def test_progress_without_a_terminal_is_a_line_now_and_then(capsys):
-    with progress_bar() as show:
+    with TerminalProgress() as progress:
+        progress.stage("读取")
+        progress.planned(PLAN[:2], 1)
         for done in range(1, 13):
-            show(GOOD, done, 12)
+            progress.finished(GOOD, done, 12)
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.splitlines() == ["已完成 10 / 12", "已完成 12 / 12"]
+    lines = shown.err.splitlines()
+    assert lines[:4] == [
+        "将生成 2 份，1 份已是最新。",
+        "  上次失败：1 份",
+        "  本企业数据有变：1 份",
+        "  同行统计有变：1 份",
+    ]
+    assert [line.split("，")[0] for line in lines[4:]] == [
+        "已完成 10 / 12",
+        "已完成 12 / 12",
+    ]
 
 
 def test_a_failure_is_shown_at_once_and_as_it_is_written(capsys):
-    with progress_bar() as show:
-        show(BAD, 1, 12)
-    lines = "".join(capsys.readouterr().err.split("\n"))
-    assert lines == "失败 0002 [red]乙药厂[/red]: 单元格 [3] ValueError: x[0]"
+    with TerminalProgress() as progress:
+        progress.finished(BAD, 1, 12)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["失败 0002 [red]乙药厂[/red]: 单元格 [3] ValueError: x[0]"]
+
+
+def test_an_interruption_says_what_it_left(capsys):
+    with pytest.raises(KeyboardInterrupt), TerminalProgress():
+        raise KeyboardInterrupt
+    assert "再次运行即续做" in capsys.readouterr().err
+
+
+def test_plan_lists_each_report_with_its_reasons(capsys):
+    state = LedgerState({"1": ReportRecord("1", seconds={"pdf": 2.0})})
+    print_plan(PLAN, state)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "0001 甲药厂：本企业数据有变",
+        "0002 甲药厂：同行统计有变；上次失败",
+        "将生成 2 份，1 份已是最新。",
+    ]
+    assert lines[-1].startswith("按上次用时估计约 ")
+
+
+def test_status_says_how_the_last_run_ended_and_what_failed(tmp_path, capsys):
+    ledger = Ledger(tmp_path)
+    ledger.start_run({"0001": ["new"], "0002": ["new"], "0003": ["new"]})
+    ledger.report_built("0001", "甲药厂", key={}, files={"a": "1"}, seconds={})
+    ledger.report_failed("0002", "乙药厂", error="坏了", failed_notebook="failed/2")
+    print_status(tmp_path)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{tmp_path}：异常终止；再次运行即续做"
+    assert lines[2:] == [
+        "  已生成 1 份，失败 1 份，未做 1 份",
+        "  失败 0002 乙药厂: 坏了，见 failed/2",
+    ]
+    ledger.end_run("failures")
+    with open_output(tmp_path):
+        ledger.start_run({})
+        print_status(tmp_path)
+    assert "正在运行" in capsys.readouterr().out
+    ledger.end_run("complete")
+    print_status(tmp_path)
+    assert "全部报告都是最新的" in capsys.readouterr().out
 
 
 def test_doctor_finds_this_installation_healthy(capsys):

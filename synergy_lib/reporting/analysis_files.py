@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 
 import pandas as pd
 
 from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.formatting import is_missing
-from synergy_lib.reporting.publishing import write_bytes
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 
-__all__ = ["PARK_SLICE", "enterprise_slice", "slice_files", "write_analysis"]
+__all__ = ["PARK_SLICE", "enterprise_slice", "frame_files", "slice_files"]
 
 PARK_SLICE = "analysis/park.json"
 
@@ -42,14 +40,12 @@ def slice_files(
     return files
 
 
-def write_analysis(analysis: Analysis, folder: Path) -> None:
-    """Write the frames of an analysis as Parquet.
+def frame_files(analysis: Analysis) -> dict[str, bytes]:
+    """Return the frames of an analysis as Parquet, by place in the folder of a run.
 
     Parameters
     ----------
     analysis : Analysis
-    folder : pathlib.Path
-        ``analysis/`` of the run.
     """
     frames = {
         "panel": analysis.panel,
@@ -72,10 +68,13 @@ def write_analysis(analysis: Analysis, folder: Path) -> None:
             value=analysis.data.issues["value"].map(_as_text)
         ),
     }
-    for name, frame in frames.items():
-        buffer = BytesIO()
-        frame.to_parquet(buffer)
-        write_bytes(folder / f"{name}.parquet", buffer.getvalue())
+    return {f"analysis/{name}.parquet": _parquet(f) for name, f in frames.items()}
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    buffer = BytesIO()
+    frame.to_parquet(buffer)
+    return buffer.getvalue()
 
 
 def _as_text(value: object) -> str:

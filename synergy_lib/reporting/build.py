@@ -1,79 +1,51 @@
-"""Make the reports of a run: analyse once, slice, execute, export, publish."""
+"""Make the reports of a run: analyse once, plan, execute, export, publish."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
-from synergy_lib.errors import ParameterError, Problem, nearest
+from synergy_lib.errors import ParameterError, ReportError
 from synergy_lib.parameters import RunParameters
-from synergy_lib.pipeline import Analysis, analyse_park
-from synergy_lib.reporting.analysis_files import (
-    PARK_SLICE,
-    enterprise_slice,
-    slice_files,
-    write_analysis,
-)
-from synergy_lib.reporting.annexes import annex_workbooks
-from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
-from synergy_lib.reporting.manifest import (
-    earlier_reports,
-    hash_bytes,
-    hash_files,
-    manifest_text,
-    source_hashes,
-)
-from synergy_lib.reporting.portal import portal_html
-from synergy_lib.reporting.publishing import (
-    folder_names,
-    publish_file,
-    staging_folder,
-    write_bytes,
-)
-from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
-from synergy_lib.reporting.slicing import slice_enterprises, slice_park
-from synergy_lib.reporting.warm.client import kernel_server
-from synergy_lib.resources import notebook_path
+from synergy_lib.pipeline import Analysis
+from synergy_lib.reporting.execution import ReportJob, ReportResult
+from synergy_lib.reporting.jobs import FORMATS, BuildOptions, wanted_reports
+from synergy_lib.reporting.ledger import Ledger, LedgerState, read_ledger
+from synergy_lib.reporting.local_workers import local_workers, worker_count
+from synergy_lib.reporting.manifest import hash_bytes
+from synergy_lib.reporting.plan import PlannedReport, files_are_intact, run_hash
+from synergy_lib.reporting.preparation import PreparedRun, prepare_run
+from synergy_lib.reporting.progress import Progress
+from synergy_lib.reporting.publishing import OutputFolder, open_output
+from synergy_lib.reporting.surroundings import manifest_bytes, surrounding_files
 
-__all__ = ["FORMATS", "BuildOptions", "RunOutcome", "build_reports"]
-
-FORMATS = ("html", "pdf", "ipynb")
-PARK_ID = "park"
-PARK_NOTEBOOK = "park_annual_report.ipynb"
-ENTERPRISE_NOTEBOOK = "enterprise_diagnostic.ipynb"
-NOTEBOOKS = (PARK_NOTEBOOK, ENTERPRISE_NOTEBOOK)
-
-Progress = Callable[[ReportResult, int, int], None]
+__all__ = ["RunOutcome", "build_reports", "plan_run", "run_folder"]
 
 
-@dataclass(frozen=True)
-class BuildOptions:
-    """What to build, in which formats, with how many workers.
+class Builder(Protocol):
+    """Whatever executes and exports reports: workers here, or on other machines."""
 
-    ``only`` names enterprises (all if empty); ``park_only`` leaves them out.
-    ``notebooks`` is a folder whose notebooks replace the shipped ones of that name.
-    """
-
-    out: Path
-    only: tuple[str, ...] = ()
-    park_only: bool = False
-    formats: tuple[str, ...] = FORMATS
-    workers: int = 0
-    notebooks: Path | None = None
+    def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
+        """Build reports and yield what became of each as it finishes."""
 
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """Where the reports are, which failed, and what the analysis noticed."""
+    """Where the reports are, what was built now, and what the data check found.
+
+    ``orphans`` are reports in place of enterprises that the data no longer hold;
+    ``analysis`` is None if nothing had changed since the last run.
+    """
 
     folder: Path
-    results: tuple[ReportResult, ...]
-    analysis: Analysis
+    results: tuple[ReportResult, ...] = ()
+    current: int = 0
+    orphans: tuple[str, ...] = ()
+    issues: Mapping[str, int] = field(default_factory=dict)
+    analysis: Analysis | None = None
 
     @property
     def failures(self) -> tuple[ReportResult, ...]:
@@ -87,14 +59,14 @@ def build_reports(
     *,
     progress: Progress | None = None,
 ) -> RunOutcome:
-    """Build a park's reports.
+    """Build those of a park's reports that are not current.
 
     Parameters
     ----------
     parameters : RunParameters
     options : BuildOptions
-    progress : callable, optional
-        Called after each report with its result, the number done and of all.
+    progress : Progress, optional
+        Is told how the run goes on.
 
     Returns
     -------
@@ -104,250 +76,251 @@ def build_reports(
     ------
     InputDataError, ParameterError
         Before anything is written.
+    ReportError
+        If another run writes to the folder, or it cannot be written to any more.
 
     Notes
     -----
-    Reports are made in a staging folder beside the old ones and moved into place
-    one by one when they are complete. A report that fails leaves its predecessor
-    untouched and its executed notebook under ``failed/``.
+    Reports are made in a staging folder beside the old ones; the folder of each is
+    moved into place in one step when it is complete, and then recorded in the ledger.
+    A report that fails leaves its predecessor untouched and its executed notebook
+    under ``failed/``. A run that is broken off at any moment is made whole by the next.
     """
-    analysis = analyse_park(parameters)
-    slices = slice_enterprises(analysis)
-    park = slice_park(analysis)
-    folders = folder_names(slices)
-    wanted = _wanted(slices, options)
-    folder = options.out / parameters.park_id / str(parameters.report_year)
-    files = slice_files(park, slices, folders)
-    with staging_folder(folder) as staging:
-        jobs = _jobs(slices, park, folders, wanted, staging, options)
-        for job in jobs:
-            write_bytes(staging / job.slice_path, files[job.slice_path])
-        results = []
-        for result in _run_jobs(jobs, options.workers):
-            results.append(_publish(result, staging, folder))
-            if progress:
-                progress(result, len(results), len(jobs))
-    order = {job.report_id: position for position, job in enumerate(jobs)}
-    results.sort(key=lambda result: order[result.report_id])
-    for name, content in files.items():
-        write_bytes(folder / name, content)
-    write_analysis(analysis, folder / "analysis")
-    _write_surroundings(analysis, park, folders, results, folder, options)
-    return RunOutcome(folder, tuple(results), analysis)
+    progress = progress or Progress()
+    folder = run_folder(parameters, options)
+    inputs = run_hash(parameters, options.notebook_paths)
+    if not options.force and (unchanged := _unchanged(folder, inputs, options)):
+        return unchanged
+    progress.stage("读取与分析数据")
+    with _builder(options) as builder:
+        prepared = prepare_run(parameters, options)
+        with _disk_errors(), open_output(folder) as output:
+            return _build(prepared, options, output, builder, inputs, progress)
 
 
-def _wanted(slices: dict[str, EnterpriseSlice], options: BuildOptions) -> list[str]:
-    """Return the enterprises to report on, refusing ids that do not exist."""
-    if options.park_only and options.only:
-        raise ParameterError(
-            Problem("--park-only", "不能与 --only 同时使用", "二者之一")
-        )
-    if options.park_only:
-        return []
-    problems = [
-        Problem(f"--only {name}", "没有这个企业编号", hint=nearest(name, slices))
-        for name in options.only
-        if name not in slices
-    ]
-    if problems:
-        raise ParameterError(problems)
-    return list(options.only or slices)
+def plan_run(
+    parameters: RunParameters, options: BuildOptions
+) -> tuple[list[PlannedReport], LedgerState]:
+    """Return what a run would do about each report asked for, without doing it.
+
+    Raises
+    ------
+    InputDataError, ParameterError
+        As :func:`build_reports`.
+    """
+    folder = run_folder(parameters, options)
+    prepared = prepare_run(parameters, options)
+    state = read_ledger(folder)
+    return _asked(prepared.plan(state, folder), options, state), state
 
 
-def _jobs(
-    slices: dict[str, EnterpriseSlice],
-    park: ParkSlice,
-    folders: dict[str, str],
-    wanted: Sequence[str],
-    staging: Path,
-    options: BuildOptions,
-) -> list[ReportJob]:
-    """Return one job a report; the park's, the longest, first."""
-    jobs = []
-    if not options.only:
-        jobs.append(
-            ReportJob(
-                PARK_ID,
-                park.meta["park_name"],
-                _notebook(PARK_NOTEBOOK, options),
-                PARK_SLICE,
-                staging,
-                "park/park_annual_report",
-                options.formats,
-                _metadata(park, PARK_ID),
-            )
-        )
-    for enterprise_id in wanted:
-        data = slices[enterprise_id]
-        name = folders[enterprise_id]
-        jobs.append(
-            ReportJob(
-                enterprise_id,
-                data.enterprise["enterprise_name"],
-                _notebook(ENTERPRISE_NOTEBOOK, options),
-                enterprise_slice(name),
-                staging,
-                f"enterprises/{name}/diagnostic",
-                options.formats,
-                _metadata(data, enterprise_id),
-            )
-        )
-    return jobs
+def run_folder(parameters: RunParameters, options: BuildOptions) -> Path:
+    """Return the folder of a park and year."""
+    return options.out / parameters.park_id / str(parameters.report_year)
 
 
-def _notebook(name: str, options: BuildOptions) -> Path:
-    """Return the user's own notebook where there is one, else the shipped one."""
-    own = options.notebooks / name if options.notebooks else None
-    return own if own and own.is_file() else notebook_path(name)
+def _asked(
+    plan: list[PlannedReport], options: BuildOptions, state: LedgerState
+) -> list[PlannedReport]:
+    """Return the reports a run is asked for, those of ``--force`` with that reason."""
+    failed = frozenset(record.report_id for record in state.failed)
+    wanted = wanted_reports([p.job.report_id for p in plan], options, failed)
+    asked = [p for p in plan if p.job.report_id in wanted]
+    if options.force:
+        asked = [p if p.reasons else replace(p, reasons=("force",)) for p in asked]
+    return asked
 
 
-def _metadata(data: EnterpriseSlice | ParkSlice, report_id: str) -> dict[str, object]:
-    """Return what the exporters print around the pages."""
-    meta = data.meta
-    is_park = isinstance(data, ParkSlice)
-    owner = (
-        meta["park_name"]
-        if isinstance(data, ParkSlice)
-        else data.enterprise["enterprise_name"]
+def _unchanged(folder: Path, inputs: str, options: BuildOptions) -> RunOutcome | None:
+    """Return the outcome at once if all that is asked for is in place and current."""
+    state = read_ledger(folder)
+    last = state.last_run
+    if last is None or not inputs or last.inputs != inputs:
+        return None
+    try:
+        wanted = wanted_reports(list(last.reports), options, frozenset())
+    except ParameterError:
+        return None
+    records = [state.reports[report_id] for report_id in wanted]
+    has_formats = all(
+        any(name.endswith(f".{file_format}") for name in record.files)
+        for record in records
+        for file_format in options.formats
     )
-    chinese = meta["language"] == "zh"
-    kind = (
-        (
-            "园区减污降碳协同增效年度报告",
-            "Annual report on pollution–carbon synergy of the park",
-        )
-        if is_park
-        else ("企业减污降碳协同诊断报告", "Diagnostic of pollution–carbon synergy")
-    )
-    return {
-        "title": kind[0 if chinese else 1],
-        "subtitle": f"{owner} · {meta['report_year']}",
-        "language": meta["language"],
-        "park": meta["park_name"],
-        "report_id": f"{meta['park_id']}-{meta['report_year']}-{report_id}",
-        "date": f"{meta['report_year']}-12-31",
-        "demo": meta["is_invented"],
-    }
-
-
-def _run_jobs(jobs: Sequence[ReportJob], workers: int) -> Iterator[ReportResult]:
-    """Run jobs in worker processes and yield results as they finish."""
-    count = workers or os.cpu_count() or 1
-    with (
-        _quiet_workers(),
-        kernel_server(),
-        ProcessPoolExecutor(
-            max_workers=min(count, max(len(jobs), 1)), mp_context=get_context("spawn")
-        ) as pool,
-    ):
-        futures = {pool.submit(build_report, job): job for job in jobs}
-        for future in as_completed(futures):
-            error = future.exception()
-            job = futures[future]
-            yield (
-                future.result()
-                if error is None
-                else ReportResult(
-                    job.report_id, job.title, error=f"工作进程中断：{error}"
-                )
-            )
+    files = dict(last.content)
+    for record in records:
+        files |= record.files
+    if not has_formats or not files_are_intact(files, folder):
+        return None
+    return RunOutcome(folder, current=len(records), issues=last.issues)
 
 
 @contextmanager
-def _quiet_workers() -> Iterator[None]:
-    """Keep numerical libraries in workers and kernels to one thread each."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update({name: os.environ.get(name, "1") for name in names})
+def _builder(options: BuildOptions) -> Iterator[Builder]:
+    """Give what builds the reports."""
+    if options.scheduler:
+        from synergy_lib.reporting.cluster import cluster_workers
+
+        with cluster_workers(options.scheduler, options.exchange) as cluster:
+            yield cluster
+        return
+    with local_workers(worker_count(options.workers)) as workers:
+        yield workers
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Turn what the file system refuses into one line for a person."""
     try:
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        raise ReportError(
+            f"不能写入{where}：{error.strerror or error}；"
+            "已完成的报告保持完好，排除后再次运行即可续做"
+        ) from error
 
 
-def _publish(result: ReportResult, staging: Path, folder: Path) -> ReportResult:
-    """Move a report's files into place, or its failed notebook under ``failed/``."""
-    failed = f"failed/{result.report_id.replace('/', '_')}.ipynb"
-    if result.error:
-        if result.failed_notebook:
-            publish_file(staging / result.failed_notebook, folder / failed)
-            return replace(result, failed_notebook=failed)
-        return result
-    for name in result.files:
-        publish_file(staging / name, folder / name)
-    (folder / failed).unlink(missing_ok=True)
+def _build(
+    prepared: PreparedRun,
+    options: BuildOptions,
+    output: OutputFolder,
+    builder: Builder,
+    inputs: str,
+    progress: Progress,
+) -> RunOutcome:
+    """Build what is not current into a folder that this run holds."""
+    ledger = Ledger(output.folder)
+    state = read_ledger(output.folder)
+    plan = prepared.plan(state, output.folder)
+    asked = _asked(plan, options, state)
+    to_build = {p.job.report_id: p for p in asked if p.reasons}
+    ledger.start_run({key: list(p.reasons) for key, p in to_build.items()})
+    progress.planned(list(to_build.values()), len(asked) - len(to_build))
+    jobs = [replace(p.job, folder=output.staging) for p in to_build.values()]
+    results = []
+    try:
+        for job in jobs:
+            output.stage(job.slice_path, prepared.slices[job.slice_path])
+        for result in builder.results(jobs):
+            planned = to_build[result.report_id]
+            results.append(_publish(result, planned, state, output, ledger))
+            progress.finished(results[-1], len(results), len(jobs))
+        _finish(prepared, options, plan, output, ledger, inputs)
+    except BaseException:
+        with suppress(OSError):
+            ledger.end_run("interrupted")
+        raise
+    order = {report_id: position for position, report_id in enumerate(to_build)}
+    return RunOutcome(
+        output.folder,
+        tuple(sorted(results, key=lambda result: order[result.report_id])),
+        len(asked) - len(to_build),
+        tuple(sorted(set(state.reports) - {p.job.report_id for p in plan})),
+        _issue_counts(prepared.analysis),
+        prepared.analysis,
+    )
+
+
+def _publish(
+    result: ReportResult,
+    planned: PlannedReport,
+    state: LedgerState,
+    output: OutputFolder,
+    ledger: Ledger,
+) -> ReportResult:
+    """Put a report in place, or its failed notebook under ``failed/``; record it."""
+    job = planned.job
+    failed = f"failed/{job.place.rpartition('/')[2]}.ipynb"
+    if not result.error:
+        try:
+            files = _put_in_place(result, planned, state, output)
+        except PermissionError as error:
+            reason = f"不能替换 {error.filename}：是否正被别的程序打开？"
+            result = replace(result, error=reason)
+        else:
+            output.remove(failed)
+            ledger.report_built(
+                job.report_id,
+                job.title,
+                key=planned.key,
+                files=files,
+                seconds={k: round(v, 3) for k, v in result.seconds.items()},
+            )
+            return result
+    if result.failed_notebook:
+        output.publish_file(result.failed_notebook, failed)
+        result = replace(result, failed_notebook=failed)
+    ledger.report_failed(
+        job.report_id,
+        job.title,
+        error=result.error,
+        failed_notebook=result.failed_notebook,
+    )
     return result
 
 
-def _write_surroundings(
-    analysis: Analysis,
-    park: ParkSlice,
-    folders: dict[str, str],
-    results: Sequence[ReportResult],
-    folder: Path,
+def _put_in_place(
+    result: ReportResult,
+    planned: PlannedReport,
+    state: LedgerState,
+    output: OutputFolder,
+) -> dict[str, str]:
+    """Publish a report; return the files of it that are in place, with their hashes.
+
+    Files of other formats stay if they were made from the same things.
+    """
+    job = planned.job
+    files = {
+        name: hash_bytes((output.staging / name).read_bytes()) for name in result.files
+    }
+    if planned.has_key_of(state.reports.get(job.report_id)):
+        files = {**state.reports[job.report_id].files, **files}
+    superseded = {Path(f"{job.stem}.{f}").name for f in FORMATS}
+    superseded -= {Path(name).name for name in files}
+    output.publish_report(job.place, superseded=superseded)
+    return files
+
+
+def _finish(
+    prepared: PreparedRun,
     options: BuildOptions,
+    plan: list[PlannedReport],
+    output: OutputFolder,
+    ledger: Ledger,
+    inputs: str,
 ) -> None:
-    """Write annex tables, portal and manifest."""
-    annexes = annex_workbooks(park, analysis.panel.join(analysis.accounts))
-    for name, content in annexes.items():
-        write_bytes(folder / "tables" / name, content)
-    errors = {result.report_id: result.error for result in results if result.error}
-    page = portal_html(
-        park,
-        park_files=_present(folder, "park/park_annual_report"),
-        enterprise_files={
-            key: _present(folder, f"enterprises/{name}/diagnostic")
-            for key, name in folders.items()
-        },
-        table_files=[f"tables/{name}" for name in annexes],
-        errors=errors,
+    """Write what lies around the reports, and record how the run ended."""
+    state = read_ledger(output.folder)
+    outdated = {p.job.report_id for p in plan if p.is_outdated(state)}
+    current = [p.job.report_id for p in plan if p.is_built(state)]
+    # The slice of an outdated report stays what that report was made from.
+    kept = {p.job.slice_path for p in plan if p.job.report_id in outdated}
+    content = {k: text for k, text in prepared.slices.items() if k not in kept}
+    content |= surrounding_files(
+        prepared.analysis,
+        prepared.park,
+        folders=prepared.folders,
+        folder=output.folder,
+        state=state,
+        outdated=outdated,
     )
-    write_bytes(folder / "index.html", page.encode("utf-8"))
-    write_bytes(
-        folder / "manifest.json",
-        _manifest(analysis, results, folder, options).encode("utf-8"),
-    )
-
-
-def _manifest(
-    analysis: Analysis,
-    results: Sequence[ReportResult],
-    folder: Path,
-    options: BuildOptions,
-) -> str:
-    """Return the manifest; reports of an earlier run keep their entries."""
-    data = {"file": analysis.data.source_name, "sha256": analysis.data.source_sha256}
-    reports = earlier_reports(folder / "manifest.json")
-    for result in results:
-        reports[result.report_id] = {
-            "title": result.title,
-            "state": "failed" if result.error else "built",
-            "error": result.error,
-            "data_sha256": data["sha256"],
-            "seconds": {k: round(v, 3) for k, v in result.seconds.items()},
-            "files": {
-                name: hash_bytes((folder / name).read_bytes()) for name in result.files
-            },
-        }
-    return manifest_text(
-        {
-            "parameters": analysis.parameters.model_dump(
-                mode="json", exclude={"input": {"path"}}
-            ),
-            "data": data,
-            "sources": source_hashes(analysis.parameters.scheme)
-            | {"notebooks": hash_files([_notebook(n, options) for n in NOTEBOOKS])},
-            "issues": analysis.data.issues["severity"].value_counts().to_dict(),
-            "reports": reports,
-        }
+    content["manifest.json"] = manifest_bytes(prepared.analysis, state, options)
+    for name, text in content.items():
+        output.write(name, text)
+    earlier = {name for run in state.runs for name in run.content}
+    for name in earlier - set(content) - kept:
+        output.remove(name)
+    is_complete = len(current) == len(plan)
+    ledger.end_run(
+        "complete" if is_complete else "failures" if state.failed else "partial",
+        inputs=inputs if is_complete else "",
+        reports=current,
+        content={name: hash_bytes(text) for name, text in content.items()},
+        issues=_issue_counts(prepared.analysis),
     )
 
 
-def _present(folder: Path, stem: str) -> list[str]:
-    """Return the files of a report that exist, PDF first."""
-    order: Iterable[str] = ("pdf", "html", "ipynb")
-    return [f"{stem}.{s}" for s in order if (folder / f"{stem}.{s}").is_file()]
+def _issue_counts(analysis: Analysis) -> dict[str, int]:
+    counts = analysis.data.issues["severity"].value_counts()
+    return {str(kind): int(count) for kind, count in counts.items()}

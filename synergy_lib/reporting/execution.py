@@ -9,10 +9,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ReportJob", "ReportResult", "build_report", "execute_notebook"]
+from synergy_lib.reporting.warm.server import MEMORY_VARIABLE
 
-_EXECUTION_TIMEOUT_S = 300
+__all__ = ["Limits", "ReportJob", "ReportResult", "build_report", "execute_notebook"]
+
 _START_TIMEOUT_S = 120
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one report may take before it is given up.
+
+    Parameters
+    ----------
+    cell_seconds : int
+        Longest time a cell may take. [s]
+    report_seconds : int
+        Longest time a report may take, with its exports. [s]
+    memory_mb : int
+        What a kernel may take beyond what it starts with, where kernels are forked;
+        0 sets no limit. [MiB]
+    """
+
+    cell_seconds: int = 120
+    report_seconds: int = 600
+    memory_mb: int = 2048
 
 
 @dataclass(frozen=True)
@@ -29,25 +50,33 @@ class ReportJob:
         The notebook to execute.
     slice_path : str
         The report's own slice, relative to ``folder``.
-    folder : pathlib.Path
-        Staging folder; the kernel runs in it, so that no path of the machine gets
-        into the report.
     stem : str
         File name of the outputs, without suffix, relative to ``folder``.
     formats : tuple of str
         Of ``html``, ``pdf``, ``ipynb``.
     metadata : dict
         The ``synergy`` entry of the notebook's metadata: title, language, demo mark.
+    limits : Limits
+        When to give up.
+    folder : pathlib.Path
+        Staging folder; the kernel runs in it, so that no path of the machine gets
+        into the report.
     """
 
     report_id: str
     title: str
     notebook: Path
     slice_path: str
-    folder: Path
     stem: str
     formats: tuple[str, ...]
     metadata: dict[str, Any] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    folder: Path = Path()
+
+    @property
+    def place(self) -> str:
+        """Return the report's own folder, relative to ``folder``."""
+        return self.stem.rpartition("/")[0]
 
 
 @dataclass(frozen=True)
@@ -76,10 +105,11 @@ def build_report(job: ReportJob) -> ReportResult:
         reason and, if a cell raised, the executed notebook that shows it.
     """
     base = job.folder / job.stem
-    base.parent.mkdir(parents=True, exist_ok=True)
-    executed = base.with_name(f"{base.name}.executed.ipynb")
+    executed = job.folder / "executed" / f"{job.stem}.ipynb"
     seconds: dict[str, float] = {}
     try:
+        for path in (base, executed):
+            path.parent.mkdir(parents=True, exist_ok=True)
         started = time.perf_counter()
         notebook = execute_notebook(job, executed)
         seconds["execute"] = time.perf_counter() - started
@@ -91,35 +121,51 @@ def build_report(job: ReportJob) -> ReportResult:
             files.append(path.relative_to(job.folder).as_posix())
             seconds[file_format] = time.perf_counter() - started
     except Exception as error:
-        failed = (
-            executed.relative_to(job.folder).as_posix() if executed.exists() else ""
-        )
+        failed = executed.relative_to(job.folder).as_posix()
         return ReportResult(
             job.report_id,
             job.title,
-            error=_one_line(error),
-            failed_notebook=failed,
+            error=_one_line(error, job.limits),
+            failed_notebook=failed if executed.exists() else "",
             seconds=seconds,
         )
     return ReportResult(job.report_id, job.title, tuple(files), seconds=seconds)
 
 
 def execute_notebook(job: ReportJob, executed: Path) -> Any:
-    """Execute a notebook with papermill and return it without traces of the machine."""
+    """Execute a notebook with papermill and return it without traces of the machine.
+
+    Parameters
+    ----------
+    job : ReportJob
+    executed : pathlib.Path
+        Where papermill saves the notebook; on failure it shows how far it got.
+    """
     import papermill
 
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    os.environ[MEMORY_VARIABLE] = str(job.limits.memory_mb)
+    deadline = time.monotonic() + job.limits.report_seconds
+
+    def seconds_left(_cell: object) -> float:
+        return max(min(job.limits.cell_seconds, deadline - time.monotonic()), 0.01)
+
     notebook = papermill.execute_notebook(
         str(job.notebook),
         str(executed),
         parameters={"slice_path": job.slice_path},
         kernel_name="python3",
         engine_name="synergy",
-        cwd=str(job.folder),
         progress_bar=False,
+        # Saving after each cell takes longer than most cells.
+        request_save_on_cell_execute=False,
+        failed_path=str(executed),
+        # Not ``cwd``, which would change the folder of the whole process.
+        resources={"metadata": {"path": str(job.folder)}},
         extra_arguments=["--IPKernelApp.log_level=50"],
         start_timeout=_START_TIMEOUT_S,
-        execution_timeout=_EXECUTION_TIMEOUT_S,
+        timeout_func=seconds_left,
+        shutdown_kernel="immediate",
     )
     return _clean_notebook(notebook, job)
 
@@ -159,10 +205,20 @@ def _export(notebook: Any, file_format: str) -> bytes:
     return render_pdf(notebook)
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: Exception, limits: Limits) -> str:
     """Return an error as one line: the cell's own words if a cell raised."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    if isinstance(error, PapermillExecutionError) and error.ename == "MemoryError":
+        return f"单元格 [{error.exec_count}] 所需内存超过上限 {limits.memory_mb} MiB（--memory-mb）"
     if isinstance(error, PapermillExecutionError):
         return f"单元格 [{error.exec_count}] {error.ename}: {' '.join(error.evalue.split())}"
+    if isinstance(error, CellTimeoutError):
+        return (
+            f"超过时限：单元格 {limits.cell_seconds} 秒或整份报告 "
+            f"{limits.report_seconds} 秒（--cell-seconds、--report-seconds）"
+        )
+    if isinstance(error, DeadKernelError):
+        return "内核中途退出（被结束，或内存不足）"
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

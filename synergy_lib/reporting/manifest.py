@@ -5,33 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 import synergy_lib
-from synergy_lib.resources import data_path, notebook_path, parameters_path
+from synergy_lib.resources import data_path, parameters_path
 
 __all__ = [
-    "earlier_reports",
     "hash_bytes",
     "hash_files",
+    "library_hash",
     "manifest_text",
+    "package_versions",
     "source_hashes",
 ]
 
 # Suffixes of the library's own files: code, and the templates of reports and portal.
 _CODE = frozenset((".py", ".j2", ".js", ".css", ".typ"))
-_PACKAGES = (
-    "ipykernel",
-    "matplotlib",
-    "nbconvert",
-    "numpy",
-    "pandas",
-    "papermill",
-    "scipy",
-    "typst",
-)
 
 
 def hash_bytes(content: bytes) -> str:
@@ -40,58 +34,79 @@ def hash_bytes(content: bytes) -> str:
 
 
 def hash_files(paths: list[Path]) -> str:
-    """Return one SHA-256 over the names and hashes of files, in sorted order."""
-    digest = hashlib.sha256()
-    for path in sorted(paths, key=lambda item: item.as_posix()):
-        digest.update(f"{path.name}\0{hash_bytes(path.read_bytes())}\n".encode())
-    return digest.hexdigest()
-
-
-def earlier_reports(path: Path) -> dict[str, Any]:
-    """Return the entries of the reports that an earlier run recorded.
-
-    Entries whose files are no longer there are left out; so is everything, if the
-    manifest cannot be read.
-    """
-    try:
-        reports = json.loads(path.read_text(encoding="utf-8"))["reports"]
-        return {
-            key: entry
-            for key, entry in reports.items()
-            if all((path.parent / name).is_file() for name in entry["files"])
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+    """Return one SHA-256 over the names and hashes of files, wherever they lie."""
+    lines = sorted(f"{path.name}\0{hash_bytes(path.read_bytes())}\n" for path in paths)
+    return hash_bytes("".join(lines).encode())
 
 
 def source_hashes(scheme: str) -> dict[str, str]:
-    """Return the hashes of everything but the data that a report depends on."""
+    """Return the hashes of everything but data and notebooks that a report follows from.
+
+    Parameters
+    ----------
+    scheme : str
+        Name of the index scheme.
+
+    Returns
+    -------
+    dict of str to str
+        ``library`` (code), ``template`` (layout of the documents), ``tables`` (facts,
+        factors, mappings, scheme, techniques), ``fonts`` and ``packages`` (versions of
+        Python and of what the library depends on).
+    """
     package = Path(synergy_lib.__file__).parent
-    code = [path for path in package.rglob("*") if path.suffix in _CODE]
+    template = package / "reporting" / "export" / "templates"
+    files = {path for path in package.rglob("*") if path.suffix in _CODE}
+    layout = {path for path in files if template in path.parents}
+    tables = [
+        *data_path("").glob("*.csv"),
+        *data_path("factors").glob("*.csv"),
+        *parameters_path("mappings").glob("*.csv"),
+        *parameters_path("schemes", scheme).glob("*.*"),
+        *parameters_path("techniques").glob("*.csv"),
+    ]
     return {
-        "library": hash_files(code),
-        "data": hash_files(list(data_path("").glob("*.csv"))),
-        "factors": hash_files(list(data_path("factors").glob("*.csv"))),
+        "library": hash_files(list(files - layout)),
+        "template": hash_files(list(layout)),
+        "tables": hash_files(tables),
         "fonts": hash_files(list(data_path("fonts").glob("*.otf"))),
-        "notebooks": hash_files(list(notebook_path("").glob("*.ipynb"))),
-        "mappings": hash_files(list(parameters_path("mappings").glob("*.csv"))),
-        "scheme": hash_files(list(parameters_path("schemes", scheme).glob("*.*"))),
-        "techniques": hash_files(list(parameters_path("techniques").glob("*.csv"))),
+        "packages": hash_bytes("\n".join(package_versions()).encode()),
     }
+
+
+def library_hash() -> str:
+    """Return one hash of the library's code, layout and fonts, and of the packages."""
+    return hash_bytes("".join(source_hashes("").values()).encode())
+
+
+def package_versions() -> list[str]:
+    """Return ``name==version`` of Python and of all that the library depends on."""
+    found: dict[str, str] = {}
+    to_do = ["synergy-lib"]
+    while to_do:
+        name = canonicalize_name(to_do.pop())
+        if name in found:
+            continue
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            continue
+        found[name] = package.version
+        needed = (Requirement(text) for text in package.requires or ())
+        to_do += [
+            need.name
+            for need in needed
+            if need.marker is None or need.marker.evaluate({"extra": ""})
+        ]
+    versions = {**found, "python": platform.python_version()}
+    return [f"{name}=={version}" for name, version in sorted(versions.items())]
 
 
 def manifest_text(content: dict[str, Any]) -> str:
     """Return the manifest as JSON, with the versions that made it."""
-    packages = {}
-    for name in _PACKAGES:
-        try:
-            packages[name] = version(name)
-        except PackageNotFoundError:
-            packages[name] = ""
     full = {
         "synergy_lib": synergy_lib.__version__,
-        "python": platform.python_version(),
-        "packages": packages,
+        "packages": package_versions(),
         **content,
     }
     return json.dumps(full, ensure_ascii=False, indent=1, sort_keys=True)

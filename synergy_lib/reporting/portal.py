@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +33,7 @@ def portal_html(
     enterprise_files: dict[str, Sequence[str]],
     table_files: Sequence[str],
     errors: dict[str, str],
+    outdated: Collection[str] = (),
 ) -> str:
     """Return ``index.html``: every enterprise with grade, rank and its files.
 
@@ -46,6 +47,8 @@ def portal_html(
         Enterprise id → files, relative to the page.
     errors : mapping of str to str
         Enterprise id → why there is no current report.
+    outdated : collection of str
+        Enterprises whose report was made from earlier data.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -57,7 +60,7 @@ def portal_html(
     from markupsafe import Markup
 
     rows = [
-        _row(row, language, enterprise_files, errors)
+        _row(row, language, enterprise_files, errors, outdated)
         for row in named_rows(park.enterprises)
     ]
     return environment.get_template("portal.html.j2").render(
@@ -89,6 +92,7 @@ def _row(
     language: str,
     files: dict[str, Sequence[str]],
     errors: dict[str, str],
+    outdated: Collection[str],
 ) -> dict[str, Any]:
     return {
         "enterprise_id": row.enterprise_id,
@@ -106,6 +110,9 @@ def _row(
         "co2e_value": _value(row.co2e_t),
         "files": _links(files.get(row.enterprise_id, ())),
         "error": errors.get(row.enterprise_id, ""),
+        "outdated": text(language, "报告早于当前数据", "report is older than the data")
+        if row.enterprise_id in outdated
+        else "",
     }
 
 

@@ -2,6 +2,7 @@ import hashlib
 import json
 import re
 import shutil
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 import synergy_lib
 from synergy_lib.reporting import manifest
 from synergy_lib.reporting.manifest import (
-    earlier_reports,
     hash_bytes,
     hash_files,
+    library_hash,
     manifest_text,
+    package_versions,
     source_hashes,
 )
 
@@ -66,15 +68,17 @@ def test_source_hashes_are_hashes_and_stay_the_same():
     for name, digest in hashes.items():
         assert re.fullmatch(r"[0-9a-f]{64}", digest), name
         assert digest != empty, f"{name} hashes no file"
-    assert source_hashes("pollutant_register")["scheme"] != hashes["scheme"]
+    assert source_hashes("pollutant_register")["tables"] != hashes["tables"]
+    assert library_hash() == library_hash()
 
 
 @pytest.mark.parametrize(
     ("folder", "key"),
     [
-        ("data/factors/heat.csv", "factors"),
-        ("data/columns.csv", "data"),
+        ("data/factors/heat.csv", "tables"),
+        ("data/columns.csv", "tables"),
         ("reporting/templates/portal.js", "library"),
+        ("reporting/export/templates/report.typ", "template"),
         ("pipeline.py", "library"),
     ],
 )
@@ -100,35 +104,23 @@ def test_manifest_text_is_sorted_json_with_versions():
     text = manifest_text({"reports": {"b": 1, "a": 2}, "park": "园区"})
     content = json.loads(text)
     assert content["synergy_lib"] == synergy_lib.__version__
-    assert content["packages"]["pandas"].startswith("3")
+    assert any(text.startswith("pandas==3") for text in content["packages"])
     assert content["park"] == "园区"
     assert "园区" in text
     assert list(content) == sorted(content)
     assert text == manifest_text({"park": "园区", "reports": {"a": 2, "b": 1}})
 
 
-def test_manifest_text_survives_a_package_that_is_not_there(monkeypatch):
-    monkeypatch.setattr(manifest, "_PACKAGES", ("no-such-package",))
-    assert json.loads(manifest_text({}))["packages"] == {"no-such-package": ""}
+def test_package_versions_name_what_the_library_depends_on():
+    versions = dict(text.split("==") for text in package_versions())
+    assert {"synergy-lib", "python", "pandas", "papermill", "nbclient"} <= set(versions)
+    assert versions["synergy-lib"] == synergy_lib.__version__
+    assert "pytest" not in versions
 
 
-def test_earlier_reports_are_kept_while_their_files_are_there(tmp_path):
-    path = tmp_path / "manifest.json"
-    (tmp_path / "a.pdf").write_bytes(b"x")
-    entries = {
-        "a": {"files": {"a.pdf": "1"}},
-        "b": {"files": {"a.pdf": "1", "b.pdf": "2"}},
-        "c": {"files": {}},
-    }
-    path.write_text(manifest_text({"reports": entries}), encoding="utf-8")
-    assert set(earlier_reports(path)) == {"a", "c"}
+def test_package_versions_survive_a_package_that_is_not_there(monkeypatch):
+    def none(name):
+        raise PackageNotFoundError(name)
 
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"reports": 3}', '{"reports": {"a": 1}}']
-)
-def test_a_manifest_that_cannot_be_read_holds_no_reports(tmp_path, text):
-    path = tmp_path / "manifest.json"
-    assert earlier_reports(path) == {}
-    path.write_text(text, encoding="utf-8")
-    assert earlier_reports(path) == {}
+    monkeypatch.setattr(manifest, "distribution", none)
+    assert [text.split("==")[0] for text in package_versions()] == ["python"]

@@ -1,14 +1,12 @@
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergy_lib.errors import InputDataError
-from synergy_lib.reporting.publishing import (
-    folder_names,
-    publish_file,
-    staging_folder,
-    write_bytes,
-)
+from synergy_lib.errors import InputDataError, ParameterError, ReportError
+from synergy_lib.reporting import publishing
+from synergy_lib.reporting.publishing import folder_names, is_in_use, open_output
 
 
 def test_folder_names_replaces_what_no_file_system_takes():
@@ -34,40 +32,133 @@ def test_folder_names_never_leaves_the_folder(enterprise_id):
     assert len(name) <= 81
 
 
-def test_write_bytes_replaces_whole_and_leaves_nothing_beside(tmp_path):
-    target = tmp_path / "deep" / "report.pdf"
-    write_bytes(target, b"first")
-    write_bytes(target, b"second")
-    assert target.read_bytes() == b"second"
-    assert [item.name for item in target.parent.iterdir()] == ["report.pdf"]
+@pytest.fixture
+def output(tmp_path):
+    with open_output(tmp_path / "out") as output:
+        yield output
 
 
-def test_write_bytes_keeps_the_old_file_when_writing_fails(tmp_path):
-    target = tmp_path / "report.pdf"
-    write_bytes(target, b"good")
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name[0] != ".")
+
+
+def test_write_replaces_whole_and_leaves_nothing_beside(output):
+    output.write("deep/report.pdf", b"first")
+    output.write("deep/report.pdf", b"second")
+    assert (output.folder / "deep" / "report.pdf").read_bytes() == b"second"
+    assert names(output.folder / "deep") == ["report.pdf"]
+    assert list(output.staging.iterdir()) == []
+
+
+def test_write_leaves_an_equal_file_alone(output):
+    output.write("a.txt", b"same")
+    before = (output.folder / "a.txt").stat().st_ino
+    output.write("a.txt", b"same")
+    assert (output.folder / "a.txt").stat().st_ino == before
+
+
+def test_write_keeps_the_old_file_when_writing_fails(output):
+    output.write("report.pdf", b"good")
     with pytest.raises(TypeError):
-        write_bytes(target, "text, not bytes")  # type: ignore[arg-type]
-    assert target.read_bytes() == b"good"
-    assert [item.name for item in tmp_path.iterdir()] == ["report.pdf"]
+        output.write("report.pdf", "text, not bytes")
+    assert (output.folder / "report.pdf").read_bytes() == b"good"
+    assert names(output.folder) == ["report.pdf"]
 
 
-def test_staging_folder_is_removed_even_after_an_error(tmp_path):
+def stage_report(output, **files):
+    for name, text in files.items():
+        output.stage(f"enterprises/1/{name}.txt", text.encode())
+
+
+def test_a_report_appears_whole(output):
+    stage_report(output, html="new", pdf="new")
+    output.publish_report("enterprises/1", superseded=())
+    folder = output.folder / "enterprises" / "1"
+    assert names(folder) == ["html.txt", "pdf.txt"]
+    assert not (output.staging / "enterprises" / "1").exists()
+
+
+def test_a_report_replaces_the_last_one_and_keeps_what_is_not_its_own(output):
+    stage_report(output, html="old", pdf="old", ipynb="old")
+    output.publish_report("enterprises/1", superseded=())
+    folder = output.folder / "enterprises" / "1"
+    (folder / "note of mine.txt").write_text("x")
+    (folder / "mine").mkdir()
+    (folder / "mine" / "y").write_text("y")
+    stage_report(output, html="new")
+    output.publish_report("enterprises/1", superseded={"html.txt", "pdf.txt"})
+    assert names(folder) == ["html.txt", "ipynb.txt", "mine", "note of mine.txt"]
+    assert (folder / "html.txt").read_text() == "new"
+    assert (folder / "mine" / "y").read_text() == "y"
+
+
+def test_a_report_is_exchanged_without_the_systems_help(output, monkeypatch):
+    monkeypatch.setattr(publishing, "_rename_exchange", lambda *_: False)
+    for text in ("old", "new"):
+        stage_report(output, html=text)
+        output.publish_report("enterprises/1", superseded={"html.txt"})
+    folder = output.folder / "enterprises"
+    assert names(folder) == ["1"]
+    assert (folder / "1" / "html.txt").read_text() == "new"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="renameat2 is Linux's")
+def test_linux_exchanges_two_folders_in_one_step(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    if not publishing._rename_exchange(tmp_path / "a", tmp_path / "b"):
+        pytest.skip("this file system cannot exchange")
+    assert names(tmp_path / "a") == ["b"]
+    assert names(tmp_path / "b") == ["a"]
+
+
+def test_a_file_moves_into_place_and_its_folder_goes_with_the_last_file(output):
+    output.stage("a", b"new")
+    output.publish_file("a", "failed/a")
+    assert (output.folder / "failed" / "a").read_bytes() == b"new"
+    output.remove("failed/a")
+    output.remove("failed/a")
+    assert names(output.folder) == []
+
+
+def test_staging_is_removed_even_after_an_error(tmp_path):
     def fail():
-        with staging_folder(tmp_path) as folder:
-            (folder / "half").write_text("x")
+        with open_output(tmp_path) as output:
+            output.stage("half", b"x")
             raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError, match="stop"):
         fail()
-    assert list(tmp_path.iterdir()) == []
+    assert names(tmp_path) == []
+    assert not list(tmp_path.glob(".staging-*"))
 
 
-def test_publish_file_moves_into_place(tmp_path):
-    finished = tmp_path / "a"
-    finished.write_text("new")
-    target = tmp_path / "out" / "a"
-    target.parent.mkdir()
-    target.write_text("old")
-    publish_file(finished, target)
-    assert target.read_text() == "new"
-    assert not finished.exists()
+def test_what_a_killed_run_left_is_removed(tmp_path):
+    left = tmp_path / ".staging-abc"
+    left.mkdir()
+    (left / "half").touch()
+    with open_output(tmp_path):
+        assert not left.exists()
+
+
+def test_a_second_run_is_refused(tmp_path):
+    with open_output(tmp_path):
+        assert is_in_use(tmp_path)
+        with (
+            pytest.raises(ReportError, match="正由另一个运行写入"),
+            open_output(tmp_path),
+        ):
+            pass
+        assert list(tmp_path.glob(".staging-*"))
+    assert not is_in_use(tmp_path)
+    assert not is_in_use(tmp_path / "none")
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_parameter_error(tmp_path):
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(ParameterError, match="不能写入"),
+        open_output(tmp_path / "file"),
+    ):
+        pass

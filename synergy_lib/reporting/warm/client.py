@@ -18,7 +18,7 @@ from pathlib import Path
 
 from synergy_lib.errors import ReportError
 
-__all__ = ["ForkedProcess", "can_fork", "fork_kernel", "kernel_server"]
+__all__ = ["ForkedProcess", "can_fork", "fork_kernel", "kernel_server", "server_folder"]
 
 SERVER_VARIABLE = "SYNERGY_KERNEL_SERVER"
 _ANSWER_TIMEOUT_S = 30.0
@@ -28,6 +28,8 @@ _ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # The debugger is loaded, not used: it need not say that modules are frozen.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 
 
@@ -43,7 +45,8 @@ def can_fork() -> bool:
 def kernel_server() -> Iterator[None]:
     """Run a kernel server for this process and the workers it starts.
 
-    Does nothing where kernels cannot be forked, or a server runs already.
+    The server loads the libraries while this process goes on. Does nothing where
+    kernels cannot be forked, or a server runs already.
     """
     if not can_fork() or SERVER_VARIABLE in os.environ:
         yield
@@ -58,27 +61,33 @@ def kernel_server() -> Iterator[None]:
 
 
 class _Server:
-    """A running server process and the private folder of its socket."""
+    """A server process and the private folder of its socket."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="synergy-kernels-"))
         self.path = self.folder / "server"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "synergy_lib.reporting.warm.server", str(self.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | _ONE_THREAD,
-        )
-        assert self.process.stdout is not None
-        if self.process.stdout.readline() != b"ready\n":
-            self.stop()
-            raise ReportError("内核服务进程没有启动，原因见上面的错误输出")
+        # Bound here, so that requests can be sent while the server still loads.
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(self.path))
+            self.path.chmod(0o600)
+            listener.listen(64)
+            number = listener.fileno()
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "synergy_lib.reporting.warm.server",
+                    str(number),
+                ],
+                stdin=subprocess.PIPE,
+                pass_fds=[number],
+                env=os.environ | _ONE_THREAD,
+            )
 
     def stop(self) -> None:
         """End the server and the kernels that are left."""
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                stream.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
         try:
             self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -87,16 +96,24 @@ class _Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _own_server() -> str:
-    """Return the socket of a server that lives as long as this process."""
+def server_folder() -> Path | None:
+    """Return the private folder of the server that kernels are asked of, if any."""
+    path = os.environ.get(SERVER_VARIABLE)
+    folder = Path(path).parent if path else None
+    return folder if folder and folder.is_dir() else None
+
+
+def start_own_server() -> None:
+    """Start a server that lives as long as this process, in place of any other."""
     server = _Server()
     atexit.register(server.stop)
     os.environ[SERVER_VARIABLE] = str(server.path)
-    return str(server.path)
 
 
 def fork_kernel(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> ForkedProcess:
-    """Ask the server for a kernel, starting a server if there is none.
+    """Ask the server for a kernel.
+
+    If there is no server, or it has died, this process starts one of its own.
 
     Parameters
     ----------
@@ -110,20 +127,33 @@ def fork_kernel(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> Forked
     Raises
     ------
     ReportError
-        If the server does not answer.
+        If no server answers.
     """
-    path = os.environ.get(SERVER_VARIABLE) or _own_server()
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(_ANSWER_TIMEOUT_S)
+    request = {"argv": list(argv), "env": dict(env), "cwd": cwd}
     try:
-        connection.connect(path)
-        request = {"argv": list(argv), "env": dict(env), "cwd": cwd}
-        connection.sendall(json.dumps(request).encode() + b"\n")
-        process = ForkedProcess(connection)
+        return _ask(request)
+    except OSError:
+        start_own_server()
+    try:
+        return _ask(request)
     except OSError as error:
-        connection.close()
         raise ReportError(f"内核服务进程没有应答：{error}") from error
-    return process
+
+
+def _ask(request: Mapping[str, object]) -> ForkedProcess:
+    """Send a request to the server that the environment names."""
+    path = os.environ.get(SERVER_VARIABLE)
+    if path is None:
+        raise FileNotFoundError("no kernel server")
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(_ANSWER_TIMEOUT_S)
+        connection.connect(path)
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        return ForkedProcess(connection)
+    except OSError:
+        connection.close()
+        raise
 
 
 class ForkedProcess:

@@ -14,7 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
-from synergy_lib.reporting.warm.client import can_fork, fork_kernel
+from synergy_lib.reporting.warm.client import can_fork, fork_kernel, server_folder
 
 __all__ = ["SynergyKernelManager", "WarmProvisioner"]
 
@@ -38,7 +38,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         """Launch the kernel with its own temporary and configuration folders."""
         if not can_fork() or _LAUNCHER not in cmd:
             return await super().launch_kernel(cmd, **kwargs)
-        self.folder = tempfile.mkdtemp(prefix="synergy-kernel-")
+        self.folder = tempfile.mkdtemp(prefix="kernel-", dir=server_folder())
         env = dict(kwargs.get("env") or os.environ)
         env.update(dict.fromkeys(("TMPDIR", "IPYTHONDIR"), self.folder))
         env["JPY_PARENT_PID"] = str(os.getpid())
@@ -65,12 +65,14 @@ class SynergyKernelManager(AsyncKernelManager):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         if os.name == "posix":
-            folder = Path(jupyter_runtime_dir())
+            folder = server_folder() or Path(jupyter_runtime_dir())
             if len(os.fsencode(folder)) > _LONGEST_FOLDER:
                 folder = Path(tempfile.gettempdir())
             folder.mkdir(parents=True, exist_ok=True)
+            name = folder / f"synergy-{uuid.uuid4().hex[:12]}"
             kwargs.setdefault("transport", "ipc")
-            kwargs.setdefault("ip", str(folder / f"synergy-{uuid.uuid4().hex[:12]}"))
+            kwargs.setdefault("ip", str(name))
+            kwargs.setdefault("connection_file", f"{name}.json")
         super().__init__(**kwargs)
 
     @property

@@ -1,8 +1,10 @@
 """The process that has everything imported and forks a kernel for each request.
 
-Run as ``python -m synergy_lib.reporting.warm.server SOCKET``. It has one thread, so
+Run as ``python -m synergy_lib.reporting.warm.server NUMBER`` with the descriptor of a
+listening Unix socket, by :class:`synergy_lib.reporting.warm.client`. It has one thread, so
 that forking is safe; it ends, and its kernels with it, when its standard input closes,
-which the system sees to however the parent ends.
+which the system sees to however the parent ends. It then removes the private folder
+of its socket, in which the kernels' folders lie too.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import os
 import random
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -22,13 +25,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["KernelServer", "end_with_parent", "main", "preload"]
+__all__ = ["MEMORY_VARIABLE", "KernelServer", "end_with_parent", "main", "preload"]
 
-# What a report's kernel needs before its first cell, slowest first.
+# Environment variable: how many MiB a kernel may take beyond what it starts with.
+MEMORY_VARIABLE = "SYNERGY_KERNEL_MEMORY_MB"
+
+# What a report's kernel needs before its first cell; a kernel imports the debugger too.
 PRELOADED = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "ipykernel.debugger",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "sqlite3",
     "synergy_lib.reporting.enterprise_report",
     "synergy_lib.reporting.park_report",
     "matplotlib.backends.backend_svg",
@@ -74,18 +85,16 @@ class _Client:
 
 
 class KernelServer:
-    """Accept requests on a Unix socket and fork a kernel for each.
+    """Accept requests on a listening Unix socket and fork a kernel for each.
 
     A request is one line of JSON, ``{"argv": [...], "env": {...}, "cwd": "..."}``; the
     answers are ``{"pid": n}`` and, when the kernel has ended, ``{"exit": code}``. A
     client that closes its connection ends its kernel.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(path))
-        path.chmod(0o600)
-        self._listener.listen(64)
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._folder = Path(listener.getsockname()).parent
         self._clients: dict[int, _Client] = {}
         self._selector = selectors.DefaultSelector()
         self._wake_read, self._wake_write = socket.socketpair()
@@ -104,6 +113,7 @@ class KernelServer:
         finally:
             for client in list(self._clients.values()):
                 self._drop(client)
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _step(self) -> bool:
         """Handle what has happened; False when it is time to end."""
@@ -203,7 +213,7 @@ class KernelServer:
 
 
 def _set_up_process(request: dict[str, Any]) -> None:
-    """Give the kernel its own folder, environment and random state."""
+    """Give the kernel its own folder, environment, random state and memory limit."""
     import tempfile
 
     import numpy as np
@@ -216,6 +226,22 @@ def _set_up_process(request: dict[str, Any]) -> None:
     random.seed()
     np.random.seed()  # noqa: NPY002 - code of the notebook may use the old interface
     gc.unfreeze()
+    if limit := int(request["env"].get(MEMORY_VARIABLE) or 0):
+        _limit_memory(limit << 20)
+
+
+def _limit_memory(size: int) -> None:
+    """Let the kernel take ``size`` bytes beyond what it was forked with.
+
+    An allocation above that raises ``MemoryError`` in the cell instead of making the
+    system kill somebody.
+    """
+    import resource
+
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    data = next(line for line in status.splitlines() if line.startswith("VmData:"))
+    limit = int(data.split()[1]) * 1024 + size
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def _set_backend() -> None:
@@ -237,13 +263,9 @@ def _run_kernel(argv: list[str]) -> None:
 
 
 def main() -> None:
-    """Preload, say so, and serve."""
-    end_with_parent()
+    """Preload and serve."""
     preload()
-    server = KernelServer(Path(sys.argv[1]))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    server = KernelServer(socket.socket(fileno=int(sys.argv[1])))
     server.serve()
 
 

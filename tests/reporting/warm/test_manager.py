@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from synergy_lib.reporting.warm.client import SERVER_VARIABLE
 from synergy_lib.reporting.warm.manager import SynergyKernelManager
 
 
@@ -10,6 +11,7 @@ def runtime(tmp_path_factory, monkeypatch):
     """Keep connection files and sockets out of the user's folder."""
     folder = tmp_path_factory.mktemp("r") / "r"
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
+    monkeypatch.delenv(SERVER_VARIABLE, raising=False)
     return folder
 
 
@@ -45,3 +47,16 @@ def test_another_transport_may_be_chosen():
 def test_a_long_runtime_folder_gives_way_to_the_temporary_one(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / ("x" * 120)))
     assert len(SynergyKernelManager().ip) < 100
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no Unix sockets")
+def test_a_servers_folder_holds_its_kernels_sockets_and_connection_files(
+    tmp_path_factory, monkeypatch
+):
+    folder = tmp_path_factory.mktemp("s")
+    monkeypatch.setenv(SERVER_VARIABLE, str(folder / "server"))
+    manager = SynergyKernelManager()
+    assert manager.ip.startswith(f"{folder}/")
+    assert manager.connection_file.startswith(f"{folder}/")
+    monkeypatch.setenv(SERVER_VARIABLE, str(folder / "gone" / "server"))
+    assert not SynergyKernelManager().ip.startswith(str(folder))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from synergy_lib.errors import ReportError
+from synergy_lib.reporting.warm import client
 from synergy_lib.reporting.warm.client import (
     SERVER_VARIABLE,
     can_fork,
@@ -97,10 +98,32 @@ def test_exit_code_is_reported_after_a_signal(server, tmp_path):
     assert process.poll() == process.returncode
 
 
-def test_bad_server_address_is_an_error_of_ours(monkeypatch, tmp_path):
+def test_a_server_that_has_died_is_replaced(monkeypatch, tmp_path):
     monkeypatch.setenv(SERVER_VARIABLE, str(tmp_path / "nobody"))
+    process = start(tmp_path)
+    assert process.poll() is None
+    assert os.environ[SERVER_VARIABLE] != str(tmp_path / "nobody")
+    process.kill()
+
+
+def test_no_server_at_all_is_an_error_of_ours(monkeypatch, tmp_path):
+    monkeypatch.setenv(SERVER_VARIABLE, str(tmp_path / "nobody"))
+    monkeypatch.setattr(client, "start_own_server", lambda: None)
     with pytest.raises(ReportError, match="没有应答"):
         start(tmp_path)
+
+
+def test_a_server_that_ends_leaves_no_folder():
+    before = os.environ.pop(SERVER_VARIABLE, None)
+    try:
+        with kernel_server():
+            folder = client.server_folder()
+            assert folder.is_dir()
+        assert not folder.exists()
+        assert client.server_folder() is None
+    finally:
+        if before:
+            os.environ[SERVER_VARIABLE] = before
 
 
 def test_server_and_kernels_die_with_a_killed_parent(tmp_path):

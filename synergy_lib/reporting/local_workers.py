@@ -1,0 +1,206 @@
+"""Worker processes of this machine, each by itself: one that dies takes no other along."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing import connection, get_context, parent_process
+
+from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
+from synergy_lib.reporting.warm.client import kernel_server
+
+__all__ = ["LocalWorkers", "local_workers", "worker_count"]
+
+# A worker waits for its kernel to start and to answer: more workers than cores keep
+# the cores busy meanwhile.
+_WORKERS_PER_CORE = 1.5
+# Beyond its own limit a report gets this long to end by itself. [s]
+_GRACE_S = 15.0
+_POLL_S = 1.0
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def worker_count(wanted: int = 0) -> int:
+    """Return how many workers to use, ``wanted`` unless that is 0."""
+    return wanted or max(round((os.cpu_count() or 1) * _WORKERS_PER_CORE), 1)
+
+
+@contextmanager
+def local_workers(count: int) -> Iterator[LocalWorkers]:
+    """Run workers and the server that their kernels are forked from.
+
+    They load the libraries while the caller goes on.
+
+    Parameters
+    ----------
+    count : int
+        From :func:`worker_count`.
+    """
+    with _environment(), kernel_server():
+        workers = LocalWorkers(count)
+        try:
+            yield workers
+        finally:
+            workers.kill()
+
+
+class LocalWorkers:
+    """A number of worker processes that build reports."""
+
+    def __init__(self, count: int) -> None:
+        self._workers = [_Worker() for _ in range(count)]
+
+    def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
+        """Build reports and yield what became of each as it finishes.
+
+        Parameters
+        ----------
+        jobs : sequence of ReportJob
+            In the order in which they are begun.
+        """
+        to_do = deque(jobs)
+        idle = list(self._workers)
+        running: dict[Future[ReportResult], _Running] = {}
+
+        def begin() -> None:
+            while idle and to_do:
+                begun = _Running(idle.pop(), to_do.popleft())
+                running[begun.worker.submit(begun.job)] = begun
+
+        begin()
+        while running:
+            done, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            finished = [(future, running.pop(future)) for future in done]
+            idle += [begun.worker for _, begun in finished]
+            for begun in running.values():
+                if begun.seconds > begun.job.limits.report_seconds + _GRACE_S:
+                    begun.worker.kill()
+            results = [_result(future, begun) for future, begun in finished]
+            begin()  # before the caller deals with these
+            yield from results
+
+    def kill(self) -> None:
+        """End all workers at once."""
+        for worker in self._workers:
+            worker.kill()
+
+
+class _Worker:
+    """One process of its own executor, replaced when it dies."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        with _deaf_to_interrupts():
+            self._executor = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_set_up
+            )
+            self._pid = self._executor.submit(os.getpid)
+
+    def submit(self, job: ReportJob) -> Future[ReportResult]:
+        """Begin a report, in a new process if the last one died."""
+        try:
+            return self._executor.submit(build_report, job)
+        except BrokenProcessPool:
+            self._executor.shutdown(wait=False)
+            self._start()
+            return self._executor.submit(build_report, job)
+
+    def kill(self) -> None:
+        """End the process at once; its kernel ends with it."""
+        if self._pid.done() and not self._pid.exception():
+            with suppress(OSError):
+                os.kill(self._pid.result(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A report that a worker has begun."""
+
+    worker: _Worker
+    job: ReportJob
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has taken."""
+        return time.monotonic() - self.begun
+
+
+def _result(future: Future[ReportResult], running: _Running) -> ReportResult:
+    """Return what became of a report, also if its worker died."""
+    job = running.job
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        limit = job.limits.report_seconds
+        if running.seconds > limit:
+            reason = f"整份报告超过 {limit} 秒（--report-seconds）"
+        else:
+            reason = "工作进程中途退出（被结束，或内存不足）"
+    except Exception as error:
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return ReportResult(job.report_id, job.title, error=reason)
+
+
+def _set_up() -> None:
+    """Prepare a worker: end with the parent, load what every report needs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import papermill  # noqa: F401
+
+    import synergy_lib.reporting.export.html
+    import synergy_lib.reporting.export.typst
+    import synergy_lib.reporting.warm.manager  # noqa: F401
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent process is gone, then end this one."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: this one ends them."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """Keep numerical libraries in workers and kernels to one thread each."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update({name: os.environ.get(name, "1") for name in _ONE_THREAD})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,68 @@
+"""From parameters to all that the reports of a park are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from synergy_lib.parameters import RunParameters
+from synergy_lib.pipeline import Analysis, analyse_park
+from synergy_lib.reporting.analysis_files import slice_files
+from synergy_lib.reporting.execution import ReportJob
+from synergy_lib.reporting.jobs import BuildOptions, report_jobs, wanted_reports
+from synergy_lib.reporting.ledger import LedgerState
+from synergy_lib.reporting.manifest import source_hashes
+from synergy_lib.reporting.plan import (
+    PlannedReport,
+    own_hashes,
+    parameters_hash,
+    plan_reports,
+)
+from synergy_lib.reporting.publishing import folder_names
+from synergy_lib.reporting.slices import ParkSlice
+from synergy_lib.reporting.slicing import slice_enterprises, slice_park
+
+__all__ = ["PreparedRun", "prepare_run"]
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """A park analysed and cut into slices: all that its reports are made from."""
+
+    analysis: Analysis
+    park: ParkSlice
+    folders: dict[str, str]
+    slices: dict[str, bytes]
+    jobs: list[ReportJob]
+
+    def plan(self, state: LedgerState, folder: Path) -> list[PlannedReport]:
+        """Return what would be built, and why."""
+        parameters = self.analysis.parameters
+        return plan_reports(
+            self.jobs,
+            slices=self.slices,
+            own=own_hashes(self.analysis.data),
+            common=source_hashes(parameters.scheme)
+            | {"parameters": parameters_hash(parameters)},
+            state=state,
+            folder=folder,
+        )
+
+
+def prepare_run(parameters: RunParameters, options: BuildOptions) -> PreparedRun:
+    """Analyse a park and cut the slices of its reports.
+
+    Raises
+    ------
+    InputDataError, ParameterError
+        With every problem of the data, the parameters or the options.
+    """
+    analysis = analyse_park(parameters)
+    slices = slice_enterprises(analysis)
+    park = slice_park(analysis)
+    folders = folder_names(slices)
+    jobs = report_jobs(park, slices, folders, options)
+    wanted_reports([job.report_id for job in jobs], options, frozenset())
+    return PreparedRun(
+        analysis, park, folders, slice_files(park, slices, folders), jobs
+    )

@@ -1,0 +1,100 @@
+"""What lies around the reports: analysis, annex tables, portal, manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from synergy_lib.pipeline import Analysis
+from synergy_lib.reporting.analysis_files import frame_files
+from synergy_lib.reporting.annexes import annex_workbooks
+from synergy_lib.reporting.jobs import BuildOptions
+from synergy_lib.reporting.ledger import LedgerState
+from synergy_lib.reporting.manifest import hash_files, manifest_text, source_hashes
+from synergy_lib.reporting.portal import portal_html
+from synergy_lib.reporting.slices import ParkSlice
+
+__all__ = ["manifest_bytes", "surrounding_files"]
+
+
+def surrounding_files(
+    analysis: Analysis,
+    park: ParkSlice,
+    *,
+    folders: Mapping[str, str],
+    folder: Path,
+    state: LedgerState,
+    outdated: Collection[str],
+) -> dict[str, bytes]:
+    """Return the analysis, the annex tables and the portal, by place in the folder.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    park : ParkSlice
+    folders : mapping of str to str
+        Enterprise id → folder name.
+    folder : pathlib.Path
+        Where the reports lie.
+    state : LedgerState
+        Which of them failed.
+    outdated : collection of str
+        Reports in place that were made from earlier data.
+    """
+    annexes = {
+        f"tables/{name}": content
+        for name, content in annex_workbooks(
+            park, analysis.panel.join(analysis.accounts)
+        ).items()
+    }
+    page = portal_html(
+        park,
+        park_files=_present(folder, "park/park_annual_report"),
+        enterprise_files={
+            key: _present(folder, f"enterprises/{name}/diagnostic")
+            for key, name in folders.items()
+        },
+        table_files=list(annexes),
+        errors={record.report_id: record.error for record in state.failed},
+        outdated=outdated,
+    )
+    return {**frame_files(analysis), **annexes, "index.html": page.encode("utf-8")}
+
+
+def manifest_bytes(
+    analysis: Analysis, state: LedgerState, options: BuildOptions
+) -> bytes:
+    """Return the manifest: what went in, what came out, with hashes and times."""
+    parameters = analysis.parameters
+    reports = {
+        record.report_id: {
+            "title": record.title,
+            "state": record.state,
+            "error": record.error,
+            "time": record.time,
+            "seconds": record.seconds,
+            "key": record.key,
+            "files": record.files,
+        }
+        for record in state.reports.values()
+    }
+    data = {"file": analysis.data.source_name, "sha256": analysis.data.source_sha256}
+    text = manifest_text(
+        {
+            "parameters": parameters.model_dump(
+                mode="json", exclude={"input": {"path"}}
+            ),
+            "data": data,
+            "sources": source_hashes(parameters.scheme)
+            | {"notebooks": hash_files(options.notebook_paths)},
+            "issues": analysis.data.issues["severity"].value_counts().to_dict(),
+            "reports": reports,
+        }
+    )
+    return text.encode("utf-8")
+
+
+def _present(folder: Path, stem: str) -> list[str]:
+    """Return the files of a report that exist, PDF first."""
+    order: Iterable[str] = ("pdf", "html", "ipynb")
+    return [f"{stem}.{s}" for s in order if (folder / f"{stem}.{s}").is_file()]
