@@ -19,7 +19,7 @@ from synergy_lib.reporting.manifest import hash_bytes
 from synergy_lib.reporting.plan import PlannedReport, files_are_intact, run_hash
 from synergy_lib.reporting.preparation import PreparedRun, prepare_run
 from synergy_lib.reporting.progress import Progress
-from synergy_lib.reporting.publishing import OutputFolder, open_output
+from synergy_lib.reporting.publishing import OutputFolder, open_output, refuse_in_use
 from synergy_lib.reporting.surroundings import manifest_bytes, surrounding_files
 
 __all__ = ["RunOutcome", "build_reports", "plan_run", "run_folder"]
@@ -91,6 +91,7 @@ def build_reports(
     inputs = run_hash(parameters, options.notebook_paths)
     if not options.force and (unchanged := _unchanged(folder, inputs, options)):
         return unchanged
+    refuse_in_use(folder)
     progress.stage("读取与分析数据")
     with _builder(options) as builder:
         prepared = prepare_run(parameters, options)

@@ -16,9 +16,14 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import (
+    active_children,
+    connection,
+    get_context,
+    parent_process,
+)
 
 from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
 from synergy_lib.reporting.warm.client import kernel_server
@@ -106,11 +111,13 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
+        others = set(active_children())
         with _deaf_to_interrupts():
             self._executor = ProcessPoolExecutor(
                 1, mp_context=get_context("spawn"), initializer=_set_up
             )
-            self._pid = self._executor.submit(os.getpid)
+            self._executor.submit(os.getpid)  # starts the process now
+        self._processes = set(active_children()) - others
 
     def submit(self, job: ReportJob) -> Future[ReportResult]:
         """Begin a report, in a new process if the last one died."""
@@ -123,9 +130,8 @@ class _Worker:
 
     def kill(self) -> None:
         """End the process at once; its kernel ends with it."""
-        if self._pid.done() and not self._pid.exception():
-            with suppress(OSError):
-                os.kill(self._pid.result(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        for process in self._processes:
+            process.kill()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 

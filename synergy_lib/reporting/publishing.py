@@ -16,7 +16,13 @@ from filelock import FileLock, Timeout
 
 from synergy_lib.errors import InputDataError, ParameterError, Problem, ReportError
 
-__all__ = ["OutputFolder", "folder_names", "is_in_use", "open_output"]
+__all__ = [
+    "OutputFolder",
+    "folder_names",
+    "is_in_use",
+    "open_output",
+    "refuse_in_use",
+]
 
 LOCK = ".lock"
 _STAGING = ".staging-"
@@ -98,10 +104,7 @@ def open_output(folder: Path) -> Iterator[OutputFolder]:
         lock = FileLock(folder / LOCK, blocking=False)
         lock.acquire()
     except Timeout:
-        raise ReportError(
-            f"{folder} 正由另一个运行写入；等它结束（synergy status 可查看），"
-            "或用 --out 换一个文件夹"
-        ) from None
+        raise _busy(folder) from None
     except OSError as error:
         raise ParameterError(
             Problem(str(folder), f"不能写入：{error.strerror}", "可写的文件夹", "--out")
@@ -116,6 +119,25 @@ def open_output(folder: Path) -> Iterator[OutputFolder]:
             shutil.rmtree(staging, ignore_errors=True)
     finally:
         lock.release()
+
+
+def refuse_in_use(folder: Path) -> None:
+    """Raise at once if another run holds the folder, before any work is done.
+
+    Raises
+    ------
+    ReportError
+        As :func:`open_output` would.
+    """
+    if is_in_use(folder):
+        raise _busy(folder)
+
+
+def _busy(folder: Path) -> ReportError:
+    return ReportError(
+        f"{folder} 正由另一个运行写入；等它结束（synergy status 可查看），"
+        "或用 --out 换一个文件夹"
+    )
 
 
 def is_in_use(folder: Path) -> bool:

@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 
 from synergy_lib.errors import InputDataError, ParameterError, ReportError
 from synergy_lib.reporting import publishing
-from synergy_lib.reporting.publishing import folder_names, is_in_use, open_output
+from synergy_lib.reporting.publishing import (
+    folder_names,
+    is_in_use,
+    open_output,
+    refuse_in_use,
+)
 
 
 def test_folder_names_replaces_what_no_file_system_takes():
@@ -150,7 +155,10 @@ def test_a_second_run_is_refused(tmp_path):
             open_output(tmp_path),
         ):
             pass
+        with pytest.raises(ReportError, match="正由另一个运行写入"):
+            refuse_in_use(tmp_path)
         assert list(tmp_path.glob(".staging-*"))
+    refuse_in_use(tmp_path)
     assert not is_in_use(tmp_path)
     assert not is_in_use(tmp_path / "none")
 

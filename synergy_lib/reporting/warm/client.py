@@ -22,6 +22,8 @@ __all__ = ["ForkedProcess", "can_fork", "fork_kernel", "kernel_server", "server_
 
 SERVER_VARIABLE = "SYNERGY_KERNEL_SERVER"
 _ANSWER_TIMEOUT_S = 30.0
+# A server that still loads does not see that it should end. [s]
+_END_TIMEOUT_S = 0.5
 # A process that forks may have one thread only: no pools, no memory-keeping thread.
 _ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -89,7 +91,7 @@ class _Server:
         if self.process.stdin is not None:
             self.process.stdin.close()
         try:
-            self.process.wait(timeout=5)
+            self.process.wait(timeout=_END_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
