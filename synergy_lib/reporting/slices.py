@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from synergy_lib.errors import ReportError
@@ -14,7 +16,7 @@ from synergy_lib.errors import ReportError
 __all__ = ["EnterpriseSlice", "ParkSlice", "read_slice"]
 
 # Raised when the layout of the file changes, so that an old file is not misread.
-SLICE_VERSION = 1
+SLICE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class _Slice:
     meta: dict[str, Any]
 
     def to_json(self) -> str:
-        """Return the slice as JSON text; equal slices give equal text."""
+        """Return the slice as JSON text, a line a field; equal slices, equal text."""
         content: dict[str, Any] = {
             "version": SLICE_VERSION,
             "kind": type(self).__name__,
@@ -34,21 +36,34 @@ class _Slice:
             if isinstance(value, pd.DataFrame):
                 value = {"frame": _from_frame(value)}
             content[field.name] = value
-        return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+        lines = [f"{_dump(name)}: {_dump(value)}" for name, value in content.items()]
+        return "{\n" + ",\n".join(lines) + "\n}\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the slice written by :meth:`to_json`."""
-        content = json.loads(text)
-        kind, version = content.pop("kind", None), content.pop("version", None)
+        """Return the slice written by :meth:`to_json`.
+
+        Raises
+        ------
+        ReportError
+            If it is of another kind or version.
+        """
+        return cls._from_content(json.loads(text))
+
+    @classmethod
+    def _from_content(cls, content: dict[str, Any]) -> Self:
+        """Return the slice that parsed JSON holds."""
+        kind, version = content.get("kind"), content.get("version")
         if kind != cls.__name__ or version != SLICE_VERSION:
             raise ReportError(
                 f"expected {cls.__name__} v{SLICE_VERSION}, got {kind} v{version}"
             )
-        for name, value in content.items():
-            if isinstance(value, dict) and set(value) == {"frame"}:
-                content[name] = _to_frame(value["frame"])
-        return cls(**content)
+        parts: dict[str, Any] = {
+            name: _to_frame(value["frame"]) if _is_frame(value) else value
+            for name, value in content.items()
+            if name not in ("kind", "version")
+        }
+        return cls(**parts)
 
 
 @dataclass(frozen=True)
@@ -116,30 +131,39 @@ def read_slice(path: str | Path) -> EnterpriseSlice | ParkSlice:
         raise ReportError(
             f"没有切片文件 {file}；先运行 synergy run，或改正参数 slice_path"
         )
-    text = file.read_text(encoding="utf-8")
-    kind = json.loads(text).get("kind")
+    content = json.loads(file.read_text(encoding="utf-8"))
     slices = {cls.__name__: cls for cls in (EnterpriseSlice, ParkSlice)}
-    if kind not in slices:
+    if content.get("kind") not in slices:
         raise ReportError(f"{file.name} 不是切片文件")
-    return slices[kind].from_json(text)
+    return slices[content["kind"]]._from_content(content)
 
 
-def _from_frame(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return the JSON form of a frame; missing is null, floats keep every digit."""
-    columns = [
-        [None if missing else cell for cell, missing in zip(*pair, strict=True)]
-        for pair in (
-            (frame[column].tolist(), frame[column].isna().tolist()) for column in frame
-        )
-    ]
-    return {
-        "columns": [str(column) for column in frame.columns],
-        "data": [list(row) for row in zip(*columns, strict=True)],
-    }
+def _dump(value: Any) -> str:
+    """Return a value on one line: with an indent, json encodes in pure Python."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _to_frame(split: dict[str, Any]) -> pd.DataFrame:
-    """Return a frame from its JSON form; a column of nulls becomes NaN."""
-    frame = pd.DataFrame(split["data"], columns=split["columns"])
-    empty = [column for column in frame if frame[column].isna().all()]
-    return frame.astype(dict.fromkeys(empty, "float64")) if len(frame) else frame
+def _from_frame(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return a frame's columns as lists; missing is null, floats keep every digit."""
+    cells = frame.to_numpy(dtype=object, copy=True)
+    cells[pd.isna(cells)] = None
+    names = map(str, frame.columns.tolist())
+    return dict(zip(names, cells.T.tolist(), strict=True))
+
+
+def _is_frame(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"frame"}
+
+
+def _to_frame(columns: dict[str, list[Any]]) -> pd.DataFrame:
+    """Return a frame from its columns, with the dtypes that pandas infers."""
+    if not columns:
+        return pd.DataFrame(columns=[])
+    return pd.DataFrame({name: _to_column(cells) for name, cells in columns.items()})
+
+
+def _to_column(cells: list[Any]) -> list[Any] | npt.NDArray[Any]:
+    """Return a column's cells; nulls only are NaN, and no cells are objects."""
+    if any(cell is not None for cell in cells):
+        return cells
+    return np.full(len(cells), np.nan, dtype="float64" if cells else "object")

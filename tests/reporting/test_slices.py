@@ -40,12 +40,55 @@ def test_slice_round_trip_keeps_every_digit_and_missing():
     assert read.enterprise == {"a": "甲"}
 
 
-@given(st.lists(st.floats(allow_nan=True, allow_infinity=False), max_size=5))
-def test_slice_round_trip_any_numbers(values):
-    frame = pd.DataFrame({"value": pd.Series(values, dtype="float64")})
+def read_by_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame as pandas infers it from rows: the contract of a round trip."""
+    columns = [
+        [None if pd.isna(cell) else cell for cell in frame[name]] for name in frame
+    ]
+    rows = list(zip(*columns, strict=True))
+    read = pd.DataFrame(rows, columns=[str(name) for name in frame])
+    empty = [name for name in read if len(read) and read[name].isna().all()]
+    return read.astype(dict.fromkeys(empty, "float64"))
+
+
+FLOATS = st.floats(allow_nan=True, allow_infinity=False)
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+CELLS = {
+    "float64": FLOATS,
+    "int64": INTEGERS,
+    "Int64": st.none() | INTEGERS,
+    "bool": st.booleans(),
+    "str": st.none() | st.text(),
+    "object": st.none() | FLOATS | INTEGERS | st.text() | st.booleans(),
+}
+
+
+@st.composite
+def frames(draw):
+    """Return frames of the dtypes that slices have, with and without rows."""
+    rows = draw(st.integers(0, 4))
+    dtypes = draw(st.dictionaries(st.text(), st.sampled_from(sorted(CELLS))))
+    return pd.DataFrame(
+        {
+            name: pd.Series(
+                draw(st.lists(CELLS[dtype], min_size=rows, max_size=rows)), dtype=dtype
+            )
+            for name, dtype in dtypes.items()
+        }
+    )
+
+
+@given(frames())
+def test_slice_round_trip_any_frame(frame):
     read = EnterpriseSlice.from_json(tiny_slice(frame).to_json())
-    got = read.trends["value"].to_numpy(dtype="float64")
-    np.testing.assert_array_equal(got, np.array(values, dtype="float64"))
+    expected = read_by_rows(frame)
+    pd.testing.assert_frame_equal(read.trends, expected, check_exact=True)
+
+
+def test_slice_has_a_line_a_field():
+    lines = tiny_slice(pd.DataFrame({"id": ["甲", None]})).to_json().splitlines()
+    assert len(lines) == 2 + 2 + len(fields(EnterpriseSlice))
+    assert '"trends": {"frame": {"id": ["甲", null]}},' in lines
 
 
 def test_equal_slices_give_equal_text():
@@ -62,6 +105,13 @@ def test_from_json_refuses_another_kind():
     text = tiny_slice(pd.DataFrame()).to_json()
     with pytest.raises(ReportError, match="ParkSlice"):
         ParkSlice.from_json(text)
+
+
+def test_from_json_refuses_an_older_version():
+    content = json.loads(tiny_slice(pd.DataFrame()).to_json())
+    older = json.dumps({**content, "version": content["version"] - 1})
+    with pytest.raises(ReportError, match="v1"):
+        EnterpriseSlice.from_json(older)
 
 
 def test_read_slice_names_a_missing_file(tmp_path):
