@@ -19,7 +19,13 @@ from synergy_lib.factors.grid import NATIONAL, select_grid
 from synergy_lib.factors.tables import FACTOR_COLUMNS, load_factors
 from synergy_lib.schema import load_columns
 
-__all__ = ["FactorSet", "freeze_grid", "relevant_factors", "select_factors"]
+__all__ = [
+    "FactorSet",
+    "freeze_grid",
+    "is_active",
+    "relevant_factors",
+    "select_factors",
+]
 
 WASTEWATER_SET = "ipcc2006"
 GWP_SETS = ("SAR", "AR5", "AR6")
@@ -268,10 +274,21 @@ def relevant_factors(factors: FactorSet, panel: pd.DataFrame) -> pd.DataFrame:
     >>> rows["quantity"].tolist()
     ['ncv', 'carbon_content', 'oxidation', 'tce_per_unit']
     """
-    numbers = panel.select_dtypes("number")
-    active = numbers.columns[(numbers.notna() & (numbers != 0)).any()]
+    active = is_active(panel).any()
     used = factors.used
-    return used[used["panel_column"].isin(active)].reset_index(drop=True)
+    return used[used["panel_column"].isin(active.index[active])].reset_index(drop=True)
+
+
+def is_active(panel: pd.DataFrame) -> pd.DataFrame:
+    """Tell which numbers of a panel are present and not zero.
+
+    Examples
+    --------
+    >>> is_active(pd.DataFrame({"lpg_t": [0.0, 2.0, None]}))["lpg_t"].tolist()
+    [False, True, False]
+    """
+    numbers = panel.select_dtypes("number")
+    return numbers.notna() & (numbers != 0)
 
 
 def _constant(series: pd.Series, year: int) -> pd.Series:

@@ -1,22 +1,41 @@
-"""The slice of each enterprise: its own rows, and its peers as quantiles."""
+"""The slice of each enterprise: its own rows, and its peers as quantiles.
+
+Every frame is made once for the whole park and then cut, so that an enterprise
+costs the same in a park of any size.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from synergy_lib.factors.selection import is_active
 from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.formatting import is_missing, text
 from synergy_lib.reporting.slices import EnterpriseSlice
 from synergy_lib.reporting.slicing.shared import (
+    FACTOR_COLUMNS,
     SharedFrames,
-    factor_frame,
     headline_figures,
-    restated_values,
     run_notes,
-    year_row,
 )
 
 __all__ = ["slice_enterprises"]
+
+# Single quantities a technique acts on; the reports show what they add up to.
+_UNUSED_MEASURES = (
+    "co2e_market_",
+    "electricity_",
+    "heat_",
+    "natural_gas_",
+    "bituminous_",
+    "solvent_",
+    "water_fresh_",
+    "hazardous_waste_",
+)
 
 
 def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
@@ -29,71 +48,71 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
         quantiles of its peers; nothing else of anybody else.
     """
     shared = SharedFrames(analysis)
+    indicators = _indicators(analysis, shared)
+    ids, notes = shared.ids, run_notes(analysis, of_enterprise=True)
+    parts: dict[str, dict[str, Any]] = {
+        "enterprise": _master_data(analysis, shared),
+        "headline": headline_figures(analysis, ids),
+        "dimensions": _own_rows(_dimensions(analysis, shared), ids),
+        "indicators": _own_rows(indicators, ids),
+        "history": _own_rows(_history(analysis), ids),
+        "yearly": _yearly(shared),
+        "trends": _cut(analysis.trends, ids),
+        "measures": _cut(_measures(analysis), ids),
+        "changes": _own_rows(_changes(analysis, shared, indicators), ids),
+        "gates": _own_rows(_gates(analysis, shared), ids),
+        "issues": _cut(analysis.data.issues, ids),
+        "factors": _factors(analysis, shared),
+        "restatements": _cut(analysis.data.restatements, ids),
+    }
     return {
-        enterprise_id: _slice_enterprise(analysis, shared, enterprise_id)
-        for enterprise_id in shared.ids
+        enterprise_id: EnterpriseSlice(
+            meta=shared.meta,
+            park_yearly=shared.park_yearly,
+            notes=notes,
+            **{name: part[enterprise_id] for name, part in parts.items()},
+        )
+        for enterprise_id in ids
     }
 
 
-def _slice_enterprise(
-    analysis: Analysis, shared: SharedFrames, enterprise_id: str
-) -> EnterpriseSlice:
-    """Return one enterprise's slice."""
-    yearly = _own_years(shared.numeric, enterprise_id).reset_index()
-    own = analysis.data.enterprises.loc[enterprise_id]
-    indicators = _own_indicators(analysis, shared, enterprise_id)
-    return EnterpriseSlice(
-        meta=shared.meta,
-        enterprise={
+def _master_data(analysis: Analysis, shared: SharedFrames) -> dict[str, dict[str, Any]]:
+    """Return who each enterprise is."""
+    rows = analysis.data.enterprises.loc[shared.ids].to_dict("records")
+    return {
+        enterprise_id: {
             "enterprise_id": enterprise_id,
-            **{str(key): None if is_missing(v) else v for key, v in own.items()},
-        },
-        headline=headline_figures(analysis, enterprise_id),
-        dimensions=_own_dimensions(analysis, shared, enterprise_id),
-        indicators=indicators,
-        history=_history(analysis, enterprise_id),
-        yearly=yearly.dropna(axis=1, how="all"),
-        park_yearly=shared.park_yearly,
-        trends=shared.trends.get(enterprise_id, analysis.trends.iloc[:0]),
-        measures=shared.measures.get(enterprise_id, shared.no_measures),
-        changes=_own_changes(analysis, indicators, enterprise_id),
-        gates=_gates(analysis, shared, enterprise_id),
-        issues=shared.issues.get(enterprise_id, analysis.data.issues.iloc[:0]),
-        factors=factor_frame(analysis, enterprise_id),
-        restatements=restated_values(analysis, enterprise_id),
-        notes=run_notes(analysis, of_enterprise=True),
+            **{str(key): None if is_missing(v) else v for key, v in row.items()},
+        }
+        for enterprise_id, row in zip(shared.ids, rows, strict=True)
+    }
+
+
+def _dimensions(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
+    """Return every enterprise's dimension scores beside its peers'."""
+    scores, frame = analysis.scores, _for_each(shared.dimensions, shared.ids)
+    base_year = analysis.parameters.base_year
+    return frame.assign(
+        score=_of_year(scores.dimension_scores, shared.year, frame),
+        previous_score=_of_year(scores.dimension_scores, shared.year - 1, frame),
+        base_score=_of_year(scores.dimension_scores, base_year, frame),
+        coverage=_of_year(scores.dimension_coverage, shared.year, frame),
     )
 
 
-def _own_dimensions(
-    analysis: Analysis, shared: SharedFrames, enterprise_id: str
-) -> pd.DataFrame:
-    """Return an enterprise's dimension scores beside its peers'."""
-    scores = _own_years(analysis.scores.dimension_scores, enterprise_id)
-    coverage = _own_years(analysis.scores.dimension_coverage, enterprise_id)
-    return shared.dimensions.assign(
-        score=year_row(scores, shared.year),
-        previous_score=year_row(scores, shared.year - 1),
-        base_score=year_row(scores, analysis.parameters.base_year),
-        coverage=year_row(coverage, shared.year),
-    ).reset_index()
-
-
-def _own_indicators(
-    analysis: Analysis, shared: SharedFrames, enterprise_id: str
-) -> pd.DataFrame:
-    """Return an enterprise's indicators: value, score, reason if missing."""
-    values = _own_years(analysis.indicators.values, enterprise_id)
-    scores = _own_years(analysis.scores.indicator_scores, enterprise_id)
-    texts = _own_years(analysis.indicators.texts, enterprise_id)
-    own = shared.reasons.get(enterprise_id, analysis.indicators.reasons.iloc[:0])
-    frame = shared.indicators.assign(
-        value=year_row(values, shared.year),
-        previous_value=year_row(values, shared.year - 1),
-        value_text=year_row(texts, shared.year),
-        score=year_row(scores, shared.year),
-        previous_score=year_row(scores, shared.year - 1),
-        reason=own.drop_duplicates("code").set_index("code")["reason"],
+def _indicators(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
+    """Return every enterprise's indicators: value, score, reason if missing."""
+    found, scores = analysis.indicators, analysis.scores.indicator_scores
+    year, frame = shared.year, _for_each(shared.indicators, shared.ids)
+    reasons = found.reasons[found.reasons["year"] == year]
+    reasons = reasons.drop_duplicates(["enterprise_id", "code"])
+    frame = frame.assign(
+        value=_of_year(found.values, year, frame),
+        previous_value=_of_year(found.values, year - 1, frame),
+        value_text=_of_year(found.texts, year, frame),
+        score=_of_year(scores, year, frame),
+        previous_score=_of_year(scores, year - 1, frame),
+        reason=reasons.set_index(["enterprise_id", "code"])["reason"],
     )
     not_scored = frame["value"].notna() & frame["score"].isna()
     reason = text(
@@ -101,59 +120,127 @@ def _own_indicators(
         "有数据的企业不足规定家数，只列值不评分",
         "too few enterprises with data: reported, not scored",
     )
-    frame["reason"] = frame["reason"].mask(not_scored, reason)
-    return frame.reset_index()
+    return frame.assign(reason=frame["reason"].mask(not_scored, reason))
 
 
-def _own_changes(
-    analysis: Analysis, own: pd.DataFrame, enterprise_id: str
+def _changes(
+    analysis: Analysis, shared: SharedFrames, indicators: pd.DataFrame
 ) -> pd.DataFrame:
     """Return what each indicator contributed to the change since last year.
 
     Empty where the common indicators cover too little for a change to be stated.
     """
-    columns = ["code", "name", "previous_score", "score"]
-    key = (enterprise_id, analysis.parameters.report_year)
-    if is_missing(analysis.scores.change.get(key)):
-        return own[columns].iloc[:0].assign(contribution=pd.Series(dtype="float64"))
-    parts = analysis.changes.loc[enterprise_id]
-    changed = own[columns].assign(
-        contribution=parts.reindex(own["code"]).to_numpy(dtype="float64")
+    changed = analysis.scores.change.dropna().index
+    key = pd.MultiIndex.from_product([shared.ids, [shared.year]])
+    known = key.isin(changed)
+    parts = analysis.changes.reindex(
+        index=shared.ids, columns=shared.indicators.index
+    ).to_numpy(dtype="float64")
+    frame = indicators[["name", "previous_score", "score"]].assign(
+        contribution=np.where(known[:, np.newaxis], parts, np.nan).ravel()
     )
-    return changed.dropna(subset=["contribution"])
+    return frame.dropna(subset=["contribution"])
 
 
-def _history(analysis: Analysis, enterprise_id: str) -> pd.DataFrame:
-    """Return an enterprise's overall score, grade, colour, rank by year."""
+def _history(analysis: Analysis) -> pd.DataFrame:
+    """Return every enterprise's overall score, grade, colour, rank by year."""
     scores = analysis.scores
-    frame = pd.DataFrame(
-        {
-            "overall": scores.overall,
-            "grade": scores.grade,
-            "colour": scores.colour,
-            "rank": scores.rank,
-            "coverage": scores.coverage,
-        }
-    ).join(scores.dimension_scores)
-    own = _own_years(frame, enterprise_id)
-    no_data = analysis.scheme.header.grade_no_data
-    own["overall"] = own["overall"].mask(own["grade"] == no_data)
-    return own.assign(ranked_count=scores.ranked_count.reindex(own.index)).reset_index()
+    ungraded = scores.grade == analysis.scheme.header.grade_no_data
+    years = scores.overall.index.get_level_values("year")
+    return (
+        pd.DataFrame(
+            {
+                "overall": scores.overall.mask(ungraded),
+                "grade": scores.grade,
+                "colour": scores.colour,
+                "rank": scores.rank,
+                "coverage": scores.coverage,
+            }
+        )
+        .join(scores.dimension_scores)
+        .assign(ranked_count=scores.ranked_count.reindex(years).to_numpy())
+    )
 
 
-def _gates(
-    analysis: Analysis, shared: SharedFrames, enterprise_id: str
-) -> pd.DataFrame:
+def _yearly(shared: SharedFrames) -> dict[str, pd.DataFrame]:
+    """Return each enterprise's numbers by year, without what it never has."""
+    numbers = _own_rows(shared.data.select_dtypes("number"), shared.ids)
+    return {key: own.dropna(axis=1, how="all") for key, own in numbers.items()}
+
+
+def _measures(analysis: Analysis) -> pd.DataFrame:
+    """Return every enterprise's measures; JSON has no infinity.
+
+    A payback that never comes has no upper end.
+    """
+    kept = [c for c in analysis.measures if not str(c).startswith(_UNUSED_MEASURES)]
+    return analysis.measures[kept].replace([np.inf, -np.inf], np.nan)
+
+
+def _gates(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
     """Return each gate as passed, failed or unknown."""
     table = analysis.scheme.framework.gates
-    name = text(shared.language, "name", "name_en")
-    values = year_row(_own_years(analysis.scores.gates, enterprise_id), shared.year)
+    names = table[[text(shared.language, "name", "name_en")]]
+    frame = _for_each(names.set_axis(["name"], axis=1).rename_axis("code"), shared.ids)
+    values = pd.Series(_of_year(analysis.scores.gates, shared.year, frame))
     states = values.map({1.0: "pass", 0.0: "fail"}).fillna("unknown")
-    return pd.DataFrame(
-        {"code": table.index, "name": table[name], "state": states.reindex(table.index)}
-    ).reset_index(drop=True)
+    return frame.assign(state=states.to_numpy())
 
 
-def _own_years(frame: pd.DataFrame, enterprise_id: str) -> pd.DataFrame:
-    """Return an enterprise's rows of a frame, indexed by year."""
-    return pd.DataFrame(frame.xs(enterprise_id, level="enterprise_id"))
+def _factors(analysis: Analysis, shared: SharedFrames) -> dict[str, pd.DataFrame]:
+    """Return the factors that touched a figure of each enterprise."""
+    used = analysis.factors.used
+    rows = used[FACTOR_COLUMNS]
+    same = rows.groupby(FACTOR_COLUMNS, dropna=False).ngroup()
+    touched = is_active(analysis.panel).groupby(level="enterprise_id").any()
+    touched = touched.reindex(
+        index=shared.ids, columns=used["panel_column"], fill_value=False
+    )
+    factors = {}
+    for enterprise_id, mask in zip(shared.ids, touched.to_numpy(), strict=True):
+        own = rows[mask & ~same.where(mask).duplicated()]
+        factors[enterprise_id] = own.reset_index(drop=True)
+    return factors
+
+
+def _for_each(frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
+    """Return a frame by code once for each enterprise, indexed by both."""
+    names = ["enterprise_id", frame.index.name]
+    return pd.concat(dict.fromkeys(ids, frame), names=names)
+
+
+def _of_year(table: pd.DataFrame, year: int, frame: pd.DataFrame) -> npt.NDArray[Any]:
+    """Return a year's cells of a table as a column of a frame of all enterprises.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Index (enterprise_id, year), a column a code.
+    year : int
+    frame : pandas.DataFrame
+        As :func:`_for_each` returns it.
+
+    Returns
+    -------
+    numpy.ndarray
+        A cell a row of ``frame``; missing throughout if there is no such year.
+    """
+    ids, codes = (frame.index.unique(level) for level in frame.index.names)
+    rows = table[table.index.get_level_values("year") == year].droplevel("year")
+    return rows.reindex(index=ids, columns=codes).to_numpy().ravel()
+
+
+def _own_rows(frame: pd.DataFrame, ids: list[str]) -> dict[str, pd.DataFrame]:
+    """Return each enterprise's rows of a frame indexed by it and by year or code."""
+    owners = frame.index.get_level_values("enterprise_id")
+    rows = _cut(frame.droplevel("enterprise_id").reset_index(), ids, owners)
+    return {key: own.reset_index(drop=True) for key, own in rows.items()}
+
+
+def _cut(
+    frame: pd.DataFrame, ids: list[str], by: str | pd.Index[str] = "enterprise_id"
+) -> dict[str, pd.DataFrame]:
+    """Return each enterprise's rows of a frame, owned as a column or index says."""
+    none = frame.iloc[:0]
+    rows = {} if frame.empty else dict(iter(frame.groupby(by)))
+    return {enterprise_id: rows.get(enterprise_id, none) for enterprise_id in ids}

@@ -17,7 +17,6 @@ from synergy_lib.reporting.slicing.shared import (
     factor_frame,
     headline_figures,
     plain_number,
-    restated_values,
     run_notes,
 )
 from synergy_lib.techniques.catalogue import load_cases
@@ -35,7 +34,8 @@ _LIST_COLUMNS = {
 def slice_park(analysis: Analysis) -> ParkSlice:
     """Return the slice of the park's annual report."""
     shared = SharedFrames(analysis)
-    enterprises = _enterprise_frame(analysis, shared)
+    lists = _list_frame(analysis, shared)
+    enterprises = _enterprise_frame(analysis, shared, lists)
     indicators = shared.indicators.join(
         pd.Series(analysis.peers.loc["score", "p50"], name="score_p50")
     ).rename(columns={f"peer_{name}": name for name in PEERS})
@@ -53,23 +53,23 @@ def slice_park(analysis: Analysis) -> ParkSlice:
         monitoring=analysis.data.monitoring,
         measures=_technique_frame(analysis),
         projects=_projects(analysis),
-        lists=_list_frame(analysis),
+        lists=lists,
         trends=analysis.park_trends,
         issues=analysis.data.issues,
         factors=factor_frame(analysis),
-        restatements=restated_values(analysis),
+        restatements=analysis.data.restatements,
         cases=load_cases(),
         notes=run_notes(analysis, of_enterprise=False),
     )
 
 
-def _enterprise_frame(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
+def _enterprise_frame(
+    analysis: Analysis, shared: SharedFrames, lists: pd.DataFrame
+) -> pd.DataFrame:
     """Return one row an enterprise for the park report."""
     own = analysis.data.enterprises.reindex(shared.ids)
-    rows = pd.DataFrame(
-        [headline_figures(analysis, key) for key in shared.ids],
-        index=pd.Index(shared.ids),
-    )
+    headlines = headline_figures(analysis, shared.ids)
+    rows = pd.DataFrame(list(headlines.values()), index=list(headlines))
     dimensions = analysis.scores.dimension_scores.xs(shared.year, level="year")
     amounts = [
         c
@@ -91,9 +91,8 @@ def _enterprise_frame(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
         frame["co2e_t_per_value_added_10k_cny"] = frame["co2e_t"] / frame[
             "value_added_10k_cny"
         ].where(frame["value_added_10k_cny"] > 0)
-    members = _list_frame(analysis)
     for kind in LISTS:
-        listed = members.loc[members["list"] == kind, "enterprise_id"]
+        listed = lists.loc[lists["list"] == kind, "enterprise_id"]
         frame[_LIST_COLUMNS[kind]] = frame.index.isin(listed)
     return frame.rename_axis("enterprise_id").reset_index()
 
@@ -147,7 +146,7 @@ def _projects(analysis: Analysis) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _list_frame(analysis: Analysis) -> pd.DataFrame:
+def _list_frame(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
     """Return the units of the three lists, one row a list and enterprise.
 
     The watch list of energy users comes last, as list ``energy_watch``.
@@ -172,9 +171,7 @@ def _list_frame(analysis: Analysis) -> pd.DataFrame:
             )
         )
     frame = pd.concat(pieces, ignore_index=True)
-    amounts = analysis.panel.join(analysis.accounts).xs(
-        analysis.parameters.report_year, level="year"
-    )
+    amounts = shared.data.xs(shared.year, level="year")
     for column in ("co2e_t", "energy_tce", "cod_kg", "nh3n_kg", "vocs_kg"):
         if column in amounts:
             frame[column] = frame["enterprise_id"].map(amounts[column])

@@ -13,14 +13,13 @@ from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.formatting import is_missing, text
 
 __all__ = [
+    "FACTOR_COLUMNS",
     "PEERS",
     "SharedFrames",
     "factor_frame",
     "headline_figures",
     "plain_number",
-    "restated_values",
     "run_notes",
-    "year_row",
 ]
 
 PEERS = ("n", "p10", "p25", "p50", "p75", "p90")
@@ -33,17 +32,7 @@ _RATIOS = (
     ("air_equivalent_kg", "value_added_10k_cny"),
     ("water_equivalent_kg", "value_added_10k_cny"),
 )
-# Single quantities a technique acts on; the reports show what they add up to.
-_UNUSED_MEASURES = (
-    "co2e_market_",
-    "electricity_",
-    "heat_",
-    "natural_gas_",
-    "bituminous_",
-    "solvent_",
-    "water_fresh_",
-    "hazardous_waste_",
-)
+FACTOR_COLUMNS = ["name_zh", "name_en", "value", "unit", "source_key", "tag"]
 
 
 class SharedFrames:
@@ -60,17 +49,6 @@ class SharedFrames:
         self.dimensions = dimension_frame(analysis)
         self.indicators = indicator_frame(analysis)
         self.park_yearly = ratio_frame(analysis, self.data)
-        self.numeric = self.data.select_dtypes("number")
-        reasons = analysis.indicators.reasons
-        reasons = reasons[reasons["year"] == self.year]
-        self.reasons = dict(iter(reasons.groupby("enterprise_id")))
-        self.issues = dict(iter(analysis.data.issues.groupby("enterprise_id")))
-        kept = [c for c in analysis.measures if not str(c).startswith(_UNUSED_MEASURES)]
-        # JSON has no infinity: a payback that never comes has no upper end.
-        measures = analysis.measures[kept].replace([np.inf, -np.inf], np.nan)
-        self.measures = dict(iter(measures.groupby("enterprise_id")))
-        self.no_measures = measures.iloc[:0]
-        self.trends = dict(iter(analysis.trends.groupby("enterprise_id")))
 
 
 def run_meta(analysis: Analysis) -> dict[str, Any]:
@@ -180,59 +158,46 @@ def ratio_frame(analysis: Analysis, data: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index()
 
 
-def factor_frame(analysis: Analysis, enterprise_id: str | None = None) -> pd.DataFrame:
-    """Return the factors that touched a figure, of one enterprise or all."""
-    panel = analysis.panel
-    if enterprise_id is not None:
-        panel = pd.DataFrame(panel.xs(enterprise_id, level="enterprise_id"))
-    used = relevant_factors(analysis.factors, panel)
-    columns = ["name_zh", "name_en", "value", "unit", "source_key", "tag"]
-    return used[columns].drop_duplicates().reset_index(drop=True)
+def factor_frame(analysis: Analysis) -> pd.DataFrame:
+    """Return the factors that touched a figure of the park."""
+    used = relevant_factors(analysis.factors, analysis.panel)
+    return used[FACTOR_COLUMNS].drop_duplicates().reset_index(drop=True)
 
 
-def restated_values(
-    analysis: Analysis, enterprise_id: str | None = None
-) -> pd.DataFrame:
-    """Return restated values, of one enterprise or all."""
-    table = analysis.data.restatements
-    if table.empty or enterprise_id is None:
-        return table
-    return table[table["enterprise_id"] == enterprise_id]
-
-
-def headline_figures(analysis: Analysis, enterprise_id: str) -> dict[str, Any]:
-    """Return the figures of page 1."""
+def headline_figures(analysis: Analysis, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the figures of each enterprise's page 1."""
     scores, uncertainty = analysis.scores, analysis.uncertainty
-    key = (enterprise_id, analysis.parameters.report_year)
-    change = scores.change.get(key, np.nan)
-    ungraded = scores.grade[key] == analysis.scheme.header.grade_no_data
-    ranks = uncertainty.rank.reindex([key]).iloc[0]
-    return {
+    year = analysis.parameters.report_year
+    keys = pd.MultiIndex.from_product([ids, [year]])
+    ranks = uncertainty.rank.reindex(columns=["low", "median", "high"])
+    ungraded = scores.grade == analysis.scheme.header.grade_no_data
+    columns: dict[str, pd.Series] = {
         # Too few data for a grade are too few for a score.
-        "overall": None if ungraded else plain_number(scores.overall[key]),
-        "overall_geometric": plain_number(scores.overall_geometric[key]),
-        "is_provisional": bool(scores.is_provisional[key]),
-        "grade": scores.grade[key],
-        "colour": uncertainty.colour[key],
-        "colour_by_rules": scores.colour[key],
-        "colour_probability": plain_number(uncertainty.probability[key]),
-        "colour_reasons": scores.colour_reasons[key],
-        "uncertainty_note": uncertainty.note[key],
-        "rank": plain_number(scores.rank[key]),
-        "rank_low": plain_number(ranks.get("low", np.nan)),
-        "rank_median": plain_number(ranks.get("median", np.nan)),
-        "rank_high": plain_number(ranks.get("high", np.nan)),
-        "ranked_count": plain_number(scores.ranked_count.get(key[1], np.nan)),
-        "change": plain_number(change),
-        "coverage": plain_number(scores.coverage[key]),
+        "overall": scores.overall.mask(ungraded),
+        "overall_geometric": scores.overall_geometric,
+        "is_provisional": scores.is_provisional,
+        "grade": scores.grade,
+        "colour": uncertainty.colour,
+        "colour_by_rules": scores.colour,
+        "colour_probability": uncertainty.probability,
+        "colour_reasons": scores.colour_reasons,
+        "uncertainty_note": uncertainty.note,
+        "rank": scores.rank,
+        "rank_low": ranks["low"],
+        "rank_median": ranks["median"],
+        "rank_high": ranks["high"],
+        "ranked_count": pd.Series(float(scores.ranked_count.get(year, np.nan)), keys),
+        "change": scores.change,
+        "coverage": scores.coverage,
     }
-
-
-def year_row(frame: pd.DataFrame, year: int) -> pd.Series:
-    """Return a year's row, missing throughout if there is no such year."""
-    if year in frame.index:
-        return pd.Series(frame.loc[year])
-    return pd.Series(np.nan, index=frame.columns)
+    cells = [column.reindex(keys).tolist() for column in columns.values()]
+    return {
+        key: {
+            name: None if is_missing(cell) else cell
+            for name, cell in zip(columns, row, strict=True)
+        }
+        for key, *row in zip(ids, *cells, strict=True)
+    }
 
 
 def plain_number(value: Any) -> float | None:

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from synergy_lib.factors.selection import relevant_factors
 from synergy_lib.reporting.slices import EnterpriseSlice
 from synergy_lib.reporting.slicing import slice_enterprises
+from synergy_lib.reporting.slicing.shared import factor_frame
 
 KEY = ("0001", 2024)
 
@@ -228,3 +230,65 @@ def test_english_slices_have_english_labels(slices_by_language):
     assert not english.empty
     units = slices_by_language["en"]["0001"].indicators["unit"]
     assert not units.str.contains("[一-鿿]").any()
+
+
+def test_factors_of_an_enterprise_are_those_of_its_figures(all_slices, demo_analysis):
+    park = factor_frame(demo_analysis)
+    for key, data in all_slices.items():
+        own = relevant_factors(demo_analysis.factors, demo_analysis.panel.loc[key])
+        own = own[list(park.columns)].drop_duplicates().reset_index(drop=True)
+        pd.testing.assert_frame_equal(data.factors, own)
+        assert 0 < len(own) <= len(park)
+
+
+def test_restatements_are_the_enterprises_own(demo_analysis):
+    table = pd.DataFrame({"enterprise_id": ["0001", "0002"], "value": [1.0, 2.0]})
+    data = replace(demo_analysis.data, restatements=table)
+    slices = slice_enterprises(replace(demo_analysis, data=data))
+    assert slices["0002"].restatements["value"].tolist() == [2.0]
+    assert slices["0003"].restatements.empty
+    assert list(slices["0003"].restatements.columns) == list(table.columns)
+
+
+def test_without_the_year_before_there_is_nothing_to_compare(demo_analysis):
+    scores = demo_analysis.scores
+    of_year = {
+        name: getattr(scores, name).loc[:, [2024], :]
+        for name in ("dimension_scores", "indicator_scores")
+    }
+    analysis = replace(
+        demo_analysis,
+        scores=replace(scores, change=scores.change.iloc[:0], **of_year),
+        changes=pd.DataFrame(),
+    )
+    data = slice_enterprises(analysis)["0001"]
+    assert data.changes.empty
+    assert list(data.changes.columns)[-1] == "contribution"
+    assert data.dimensions["previous_score"].isna().all()
+    assert data.dimensions["score"].notna().all()
+
+
+def test_a_scheme_without_gates_has_none_to_pass(demo_analysis):
+    scheme, scores = demo_analysis.scheme, demo_analysis.scores
+    framework = replace(scheme.framework, gates=scheme.framework.gates.iloc[:0])
+    analysis = replace(
+        demo_analysis,
+        scheme=replace(scheme, framework=framework),
+        scores=replace(scores, gates=scores.gates.iloc[:, :0]),
+    )
+    gates = slice_enterprises(analysis)["0001"].gates
+    assert gates.empty
+    assert list(gates.columns) == ["code", "name", "state"]
+
+
+def test_cells_are_found_by_id_year_and_code_not_by_place(all_slices, demo_analysis):
+    scores, found = demo_analysis.scores, demo_analysis.indicators
+    turned = replace(
+        demo_analysis,
+        indicators=replace(found, values=found.values.iloc[::-1, ::-1]),
+        scores=replace(scores, indicator_scores=scores.indicator_scores.iloc[::-1]),
+    )
+    again = slice_enterprises(turned)
+    for key in ("0001", "0030", "0082"):
+        expected = all_slices[key].indicators
+        pd.testing.assert_frame_equal(again[key].indicators, expected)

@@ -7,22 +7,15 @@ import pytest
 from synergy_lib.reporting.slicing.shared import (
     SharedFrames,
     factor_frame,
+    headline_figures,
     plain_number,
     ratio_frame,
-    restated_values,
     run_notes,
-    year_row,
 )
 
 
 def with_parameters(analysis, **changes):
     return replace(analysis, parameters=analysis.parameters.model_copy(update=changes))
-
-
-def test_year_row_is_missing_throughout_without_the_year():
-    frame = pd.DataFrame({"a": [1.0], "b": [2.0]}, index=[2024])
-    assert year_row(frame, 2024).tolist() == [1, 2]
-    assert year_row(frame, 2023).isna().tolist() == [True, True]
 
 
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
@@ -96,18 +89,23 @@ def test_reported_carbon_needs_no_notes_on_factors(demo_analysis):
     assert not set(demo_analysis.factors.notes) & set(notes)
 
 
-def test_factors_of_an_enterprise_are_among_the_parks(demo_analysis):
-    park, own = factor_frame(demo_analysis), factor_frame(demo_analysis, "0001")
-    assert 0 < len(own) <= len(park)
-    assert set(own["name_zh"]) <= set(park["name_zh"])
-    assert not own.duplicated().any()
-    assert own[["value", "unit", "source_key"]].notna().all(axis=None)
+def test_factors_are_those_of_the_parks_figures(demo_analysis):
+    factors = factor_frame(demo_analysis)
+    assert not factors.duplicated().any()
+    assert factors[["value", "unit", "source_key"]].notna().all(axis=None)
+    none = replace(demo_analysis, panel=demo_analysis.panel.iloc[:0])
+    assert factor_frame(none).empty
 
 
-def test_restated_values_of_one_enterprise(demo_analysis):
-    table = pd.DataFrame({"enterprise_id": ["0001", "0002"], "value": [1.0, 2.0]})
-    data = replace(demo_analysis.data, restatements=table)
-    analysis = replace(demo_analysis, data=data)
-    assert restated_values(analysis, "0002")["value"].tolist() == [2.0]
-    assert len(restated_values(analysis)) == 2
-    assert restated_values(demo_analysis, "0001").empty
+def test_headline_figures_are_missing_for_who_is_not_scored(demo_analysis):
+    figures = headline_figures(demo_analysis, ["0001", "none"])
+    assert figures["0001"]["rank"] == demo_analysis.scores.rank[("0001", 2024)]
+    assert figures["0001"]["is_provisional"] is False
+    assert set(figures["none"].values()) == {None, figures["0001"]["ranked_count"]}
+
+
+def test_headline_figures_of_one_year_have_no_change(demo_analysis):
+    scores = replace(demo_analysis.scores, change=demo_analysis.scores.change.iloc[:0])
+    figures = headline_figures(replace(demo_analysis, scores=scores), ["0001"])
+    assert figures["0001"]["change"] is None
+    assert figures["0001"]["overall"] == scores.overall[("0001", 2024)]
