@@ -50,6 +50,7 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
     shared = SharedFrames(analysis)
     indicators = _indicators(analysis, shared)
     ids, notes = shared.ids, run_notes(analysis, of_enterprise=True)
+    park_yearly = _rounded(shared.park_yearly)
     parts: dict[str, dict[str, Any]] = {
         "enterprise": _master_data(analysis, shared),
         "headline": headline_figures(analysis, ids),
@@ -68,7 +69,7 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
     return {
         enterprise_id: EnterpriseSlice(
             meta=shared.meta,
-            park_yearly=shared.park_yearly,
+            park_yearly=park_yearly,
             notes=notes,
             **{name: part[enterprise_id] for name, part in parts.items()},
         )
@@ -228,6 +229,16 @@ def _of_year(table: pd.DataFrame, year: int, frame: pd.DataFrame) -> npt.NDArray
     ids, codes = (frame.index.unique(level) for level in frame.index.names)
     rows = table[table.index.get_level_values("year") == year].droplevel("year")
     return rows.reindex(index=ids, columns=codes).to_numpy().ravel()
+
+
+def _rounded(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Return the park's ratios by year to three significant digits.
+
+    An enterprise that corrects its data moves the park's ratio a little, which is
+    neither news to the others nor theirs to work back from.
+    """
+    by_year = ratios.set_index("year")
+    return by_year.map(lambda ratio: float(f"{ratio:.3g}")).reset_index()
 
 
 def _own_rows(frame: pd.DataFrame, ids: list[str]) -> dict[str, pd.DataFrame]:

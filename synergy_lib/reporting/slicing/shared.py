@@ -64,7 +64,6 @@ def run_meta(analysis: Analysis) -> dict[str, Any]:
         "language": language,
         "is_invented": parameters.is_invented,
         "data_source": parameters.data_source,
-        "source_name": analysis.data.source_name,
         "scheme_title": text(language, header.title_zh, header.title_en),
         "scheme_version": header.version,
         "carbon_basis": parameters.carbon_basis,

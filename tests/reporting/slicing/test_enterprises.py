@@ -10,7 +10,7 @@ import pytest
 
 from synergy_lib.factors.selection import relevant_factors
 from synergy_lib.reporting.slices import EnterpriseSlice
-from synergy_lib.reporting.slicing import slice_enterprises
+from synergy_lib.reporting.slicing import slice_enterprises, slice_park
 from synergy_lib.reporting.slicing.shared import factor_frame
 
 KEY = ("0001", 2024)
@@ -292,3 +292,13 @@ def test_cells_are_found_by_id_year_and_code_not_by_place(all_slices, demo_analy
     for key in ("0001", "0030", "0082"):
         expected = all_slices[key].indicators
         pd.testing.assert_frame_equal(again[key].indicators, expected)
+
+
+def test_the_parks_ratios_are_told_to_three_digits(all_slices, demo_analysis):
+    own = all_slices["0001"].park_yearly
+    exact = slice_park(demo_analysis).ratios
+    assert own["year"].tolist() == exact["year"].tolist()
+    column = "co2e_t_per_value_added_10k_cny"
+    assert own[column].tolist() != exact[column].tolist()
+    np.testing.assert_allclose(own[column], exact[column], rtol=5e-3)
+    assert all(value == float(f"{value:.3g}") for value in own[column])
