@@ -217,18 +217,19 @@ def _draw_layers(
     ax: Axes, parts: pd.DataFrame, colours: Mapping[str, str]
 ) -> Sequence[float]:
     """Stack the parts and return the middle of each in the last year that has any."""
-    last = parts.dropna(how="all").index[-1]
-    up, down = pd.Series(0.0, parts.index), pd.Series(0.0, parts.index)
+    last = parts.index.get_loc(parts.dropna(how="all").index[-1])
+    years = parts.index.to_numpy()
+    up, down = np.zeros(len(parts)), np.zeros(len(parts))
     middles = []
     for part in parts.columns:
-        values = parts[part]
-        base = up.where(values >= 0, down)
+        values = parts[part].to_numpy("float64")
+        base = np.where(values >= 0, up, down)
         outline: Look = {"hatch": "////", "edgecolor": MUTED, "linewidth": 0.5}
         plain: Look = {"edgecolor": "white", "linewidth": 0.5}
         style = outline if part == RECOVERED else plain
-        shown = values.notna()
+        shown = ~np.isnan(values)
         ax.bar(
-            parts.index[shown],
+            years[shown],
             values[shown],
             BAR_WIDTH,
             bottom=base[shown],
@@ -236,9 +237,10 @@ def _draw_layers(
             label=part,
             **style,
         )
-        middles.append(float(base[last] + np.nan_to_num(values[last]) / 2))
-        up += values.clip(lower=0).fillna(0)
-        down += values.clip(upper=0).fillna(0)
+        known = np.nan_to_num(values)
+        middles.append(float(base[last] + known[last] / 2))
+        up = up + np.maximum(known, 0)
+        down = down + np.minimum(known, 0)
     return middles
 
 

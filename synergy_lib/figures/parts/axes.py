@@ -54,8 +54,12 @@ def numbers(frame: pd.DataFrame, column: str) -> pd.Series:
     """Return a column as floats: NaN where it is missing, absent or not finite."""
     if column not in frame:
         return pd.Series(np.nan, index=frame.index, dtype="float64", name=column)
-    values = pd.to_numeric(frame[column], errors="coerce").astype("float64")
-    return values.where(np.isfinite(values))
+    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(
+        "float64", na_value=np.nan
+    )
+    return pd.Series(
+        np.where(np.isfinite(values), values, np.nan), frame.index, name=column
+    )
 
 
 def yearly(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

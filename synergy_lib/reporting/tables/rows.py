@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+from collections.abc import Hashable
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -40,4 +43,12 @@ def carbon_basis_note(data: EnterpriseSlice | ParkSlice) -> str:
 
 def named_rows(frame: pd.DataFrame) -> Any:
     """Iterate over rows as named tuples; the column ``name`` is called ``name_``."""
-    return frame.rename(columns={"name": "name_"}).itertuples(index=False)
+    row = _row_type(tuple(frame.columns))
+    return map(row._make, frame.to_numpy(dtype=object).tolist())
+
+
+@cache
+def _row_type(columns: tuple[Hashable, ...]) -> Any:
+    """Return the type of a row; to make one costs more than to read a table."""
+    names = ["name_" if column == "name" else str(column) for column in columns]
+    return namedtuple("Row", names, rename=True)

@@ -8,6 +8,15 @@ def test_named_rows_keep_a_column_called_name():
     assert (rows[0].name_, rows[0].value) == ("甲", 1.5)
 
 
+def test_named_rows_are_python_values_of_their_column():
+    frame = pd.DataFrame({"n": [1, 2], "value": [0.5, None], "text": ["甲", None]})
+    first, second = named_rows(frame)
+    assert (type(first.n), type(first.value)) == (int, float)
+    assert first == (1, 0.5, "甲")
+    assert pd.isna(second.value)
+    assert pd.isna(second.text)
+
+
 def test_tag_note_explains_both_marks():
     for language in ("zh", "en"):
         assert "[P]" in tag_note(language)
