@@ -167,13 +167,8 @@ def _with_priority(
     firm = table["enterprise_id"]
     pollutants = table[["air_equivalent_mode_kg", "water_equivalent_mode_kg"]]
     pollutant = pollutants.sum(axis=1, min_count=1)
-    cost = pd.concat(
-        [
-            cost_order(part["abatement_cost_cny_per_t"], part["net_benefit_10k_cny"])
-            for _, part in table[eligible].groupby("enterprise_id")
-        ]
-        or [pd.Series(dtype=float)]
-    )
+    open_ = table[eligible]
+    cost = cost_order(open_["abatement_cost_cny_per_t"], open_["net_benefit_10k_cny"])
     parts = pd.DataFrame(
         {
             "obstacle_coverage": _obstacle_coverage(table, obstacles),
