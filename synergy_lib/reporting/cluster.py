@@ -124,7 +124,9 @@ class ClusterWorkers:
                     build_exchanged, job, url, pure=False, priority=-number
                 )
                 by_future[future] = job
-            for future in as_completed(by_future, raise_errors=False):
+            for future in as_completed(
+                by_future, loop=self._client.loop, raise_errors=False
+            ):
                 yield _result(future, by_future[future], store)
         finally:
             self._client.cancel(list(by_future))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,22 +105,22 @@ def build_report(job: ReportJob) -> ReportResult:
         With the names of the files written under ``job.folder``; on failure with the
         reason and, if a cell raised, the executed notebook that shows it.
     """
-    base = job.folder / job.stem
     executed = job.folder / "executed" / f"{job.stem}.ipynb"
     seconds: dict[str, float] = {}
     try:
-        for path in (base, executed):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (job.folder / job.place, executed.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         started = time.perf_counter()
         notebook = execute_notebook(job, executed)
         seconds["execute"] = time.perf_counter() - started
         files = []
-        for file_format in job.formats:
-            started = time.perf_counter()
-            path = base.with_name(f"{base.name}.{file_format}")
-            path.write_bytes(_export(notebook, file_format))
-            files.append(path.relative_to(job.folder).as_posix())
-            seconds[file_format] = time.perf_counter() - started
+        started = time.perf_counter()
+        for file_format, content in _exports(notebook, job.formats):
+            name = f"{job.stem}.{file_format}"
+            (job.folder / name).write_bytes(content)
+            files.append(name)
+            now = time.perf_counter()
+            seconds[file_format], started = now - started, now
     except Exception as error:
         failed = executed.relative_to(job.folder).as_posix()
         return ReportResult(
@@ -162,7 +163,10 @@ def execute_notebook(job: ReportJob, executed: Path) -> Any:
         failed_path=str(executed),
         # Not ``cwd``, which would change the folder of the whole process.
         resources={"metadata": {"path": str(job.folder)}},
-        extra_arguments=["--IPKernelApp.log_level=50"],
+        extra_arguments=[
+            "--IPKernelApp.log_level=50",
+            "--HistoryManager.enabled=False",
+        ],
         start_timeout=_START_TIMEOUT_S,
         timeout_func=seconds_left,
         shutdown_kernel="immediate",
@@ -191,18 +195,15 @@ def _clean_notebook(notebook: Any, job: ReportJob) -> Any:
     return clean
 
 
-def _export(notebook: Any, file_format: str) -> bytes:
-    """Return a notebook as the bytes of one format."""
+def _exports(notebook: Any, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+    """Yield a notebook as the bytes of each format."""
     import nbformat
 
-    if file_format == "ipynb":
-        text: str = nbformat.writes(notebook)
-        return text.encode("utf-8")
-    from synergy_lib.reporting.export import render_html, render_pdf
+    from synergy_lib.reporting.export import render_both
 
-    if file_format == "html":
-        return render_html(notebook).encode("utf-8")
-    return render_pdf(notebook)
+    yield from render_both(notebook, [name for name in formats if name != "ipynb"])
+    if "ipynb" in formats:
+        yield "ipynb", nbformat.writes(notebook).encode("utf-8")
 
 
 def _one_line(error: Exception, limits: Limits) -> str:

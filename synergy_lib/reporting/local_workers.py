@@ -18,30 +18,39 @@ from concurrent.futures import (
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from multiprocessing import (
     active_children,
     connection,
     get_context,
     parent_process,
+    set_forkserver_preload,
 )
 
 from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
-from synergy_lib.reporting.warm.client import kernel_server
+from synergy_lib.reporting.warm.client import ONE_THREAD, can_fork, kernel_server
 
 __all__ = ["LocalWorkers", "local_workers", "worker_count"]
 
 # A worker waits for its kernel to start and to answer: more workers than cores keep
 # the cores busy meanwhile.
-_WORKERS_PER_CORE = 1.5
+_WORKERS_PER_CORE = 2
+# What a worker imports before its first report; where there is a fork server, it has.
+_PRELOADED = (
+    "papermill",
+    "synergy_lib.reporting.execution",
+    "synergy_lib.reporting.export.html",
+    "synergy_lib.reporting.export.typst",
+    "synergy_lib.reporting.warm.manager",
+)
 # Beyond its own limit a report gets this long to end by itself. [s]
 _GRACE_S = 15.0
 _POLL_S = 1.0
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def worker_count(wanted: int = 0) -> int:
     """Return how many workers to use, ``wanted`` unless that is 0."""
-    return wanted or max(round((os.cpu_count() or 1) * _WORKERS_PER_CORE), 1)
+    return wanted or (os.cpu_count() or 1) * _WORKERS_PER_CORE
 
 
 @contextmanager
@@ -56,6 +65,7 @@ def local_workers(count: int) -> Iterator[LocalWorkers]:
         From :func:`worker_count`.
     """
     with _environment(), kernel_server():
+        _start_fork_server()
         workers = LocalWorkers(count)
         try:
             yield workers
@@ -63,11 +73,22 @@ def local_workers(count: int) -> Iterator[LocalWorkers]:
             workers.kill()
 
 
+def _start_fork_server() -> None:
+    """Let a process load what workers need, which are then forked from it."""
+    if can_fork():
+        from multiprocessing.forkserver import ensure_running
+
+        set_forkserver_preload([__name__, *_PRELOADED])
+        with _deaf_to_interrupts():
+            ensure_running()
+
+
 class LocalWorkers:
     """A number of worker processes that build reports."""
 
     def __init__(self, count: int) -> None:
-        self._workers = [_Worker() for _ in range(count)]
+        self._count = count
+        self._workers: list[_Worker] = []
 
     def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
         """Build reports and yield what became of each as it finishes.
@@ -78,6 +99,8 @@ class LocalWorkers:
             In the order in which they are begun.
         """
         to_do = deque(jobs)
+        missing = min(self._count, len(jobs)) - len(self._workers)
+        self._workers += [_Worker() for _ in range(missing)]
         idle = list(self._workers)
         running: dict[Future[ReportResult], _Running] = {}
 
@@ -114,7 +137,10 @@ class _Worker:
         others = set(active_children())
         with _deaf_to_interrupts():
             self._executor = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=_set_up
+                1,
+                mp_context=get_context("forkserver" if can_fork() else "spawn"),
+                initializer=_set_up,
+                initargs=(dict(os.environ),),
             )
             self._executor.submit(os.getpid)  # starts the process now
         self._processes = set(active_children()) - others
@@ -165,15 +191,17 @@ def _result(future: Future[ReportResult], running: _Running) -> ReportResult:
     return ReportResult(job.report_id, job.title, error=reason)
 
 
-def _set_up() -> None:
-    """Prepare a worker: end with the parent, load what every report needs."""
+def _set_up(environment: dict[str, str]) -> None:
+    """Prepare a worker: its environment, its end with the parent, its imports.
+
+    A fork server has the environment of the first run of this process, not of this.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import papermill  # noqa: F401
-
-    import synergy_lib.reporting.export.html
-    import synergy_lib.reporting.export.typst
-    import synergy_lib.reporting.warm.manager  # noqa: F401
+    for name in _PRELOADED:
+        import_module(name)
 
 
 def _end_with_parent() -> None:
@@ -199,9 +227,9 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    """Keep numerical libraries in workers and kernels to one thread each."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update({name: os.environ.get(name, "1") for name in _ONE_THREAD})
+    """Keep libraries in workers and kernels to one thread each."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,8 @@ def library_hash() -> str:
     return hash_bytes("".join(source_hashes("").values()).encode())
 
 
-def package_versions() -> list[str]:
+@cache
+def package_versions() -> tuple[str, ...]:
     """Return ``name==version`` of Python and of all that the library depends on."""
     found: dict[str, str] = {}
     to_do = ["synergy-lib"]
@@ -99,7 +101,7 @@ def package_versions() -> list[str]:
             if need.marker is None or need.marker.evaluate({"extra": ""})
         ]
     versions = {**found, "python": platform.python_version()}
-    return [f"{name}=={version}" for name, version in sorted(versions.items())]
+    return tuple(f"{name}=={version}" for name, version in sorted(versions.items()))
 
 
 def manifest_text(content: dict[str, Any]) -> str:

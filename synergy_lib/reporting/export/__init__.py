@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from synergy_lib.reporting.export.content.blocks import Attachment
-from synergy_lib.reporting.export.rendering import render_html, render_pdf
+from synergy_lib.reporting.export.rendering import render_both, render_html, render_pdf
 
 if TYPE_CHECKING:
     from synergy_lib.reporting.export.exporters import (
@@ -23,6 +23,7 @@ __all__ = [
     "Attachment",
     "SynergyHTMLExporter",
     "SynergyPDFExporter",
+    "render_both",
     "render_html",
     "render_pdf",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from synergy_lib.reporting.export.content.blocks import Attachment
 from synergy_lib.reporting.export.content.document import read_notebook
 
-__all__ = ["render_html", "render_pdf"]
+__all__ = ["render_both", "render_html", "render_pdf"]
 
 
 def render_pdf(
@@ -79,3 +79,32 @@ def render_html(
     from synergy_lib.reporting.export.html import draw_html
 
     return draw_html(read_notebook(notebook, name=name, attachments=attachments))
+
+
+def render_both(
+    notebook: Mapping[str, Any], formats: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield a notebook in each format, having read its outputs once.
+
+    Parameters
+    ----------
+    notebook : mapping
+        An executed notebook of format 4.
+    formats : sequence of str
+        Of ``html`` and ``pdf``.
+
+    Yields
+    ------
+    tuple of (str, bytes)
+        Format and file: the bytes of :func:`render_html` and :func:`render_pdf`.
+    """
+    from synergy_lib.reporting.export.fonts import load_fonts
+    from synergy_lib.reporting.export.html import draw_html
+    from synergy_lib.reporting.export.typst import typeset
+
+    document = read_notebook(notebook)
+    for name in formats:
+        if name == "html":
+            yield name, draw_html(document).encode("utf-8")
+        else:
+            yield name, typeset(document, load_fonts(()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -121,6 +122,10 @@ def _timestamp(date: str) -> int:
     return int(moment.timestamp())
 
 
+# A compiler that another thread uses refuses to work.
+_ONE_AT_A_TIME = threading.Lock()
+
+
 @lru_cache(maxsize=4)
 def _compiler(paths: tuple[str, ...]) -> Any:
     import typst
@@ -134,13 +139,14 @@ def _compile(
     import typst
 
     try:
-        pdf, warnings = _compiler(fonts.paths).compile_with_warnings(
-            input=dict(sources),
-            root=root,
-            format="pdf",
-            pdf_standards=list(STANDARDS),
-            timestamp=timestamp,
-        )
+        with _ONE_AT_A_TIME:
+            pdf, warnings = _compiler(fonts.paths).compile_with_warnings(
+                input=dict(sources),
+                root=root,
+                format="pdf",
+                pdf_standards=list(STANDARDS),
+                timestamp=timestamp,
+            )
     except typst.TypstError as error:
         raise ExportError(Problem("PDF", str(error).strip()[:2000])) from error
     if warnings:

@@ -18,14 +18,21 @@ from pathlib import Path
 
 from synergy_lib.errors import ReportError
 
-__all__ = ["ForkedProcess", "can_fork", "fork_kernel", "kernel_server", "server_folder"]
+__all__ = [
+    "ONE_THREAD",
+    "ForkedProcess",
+    "can_fork",
+    "fork_kernel",
+    "kernel_server",
+    "server_folder",
+]
 
 SERVER_VARIABLE = "SYNERGY_KERNEL_SERVER"
 _ANSWER_TIMEOUT_S = 30.0
 # A server that still loads does not see that it should end. [s]
 _END_TIMEOUT_S = 0.5
 # A process that forks may have one thread only: no pools, no memory-keeping thread.
-_ONE_THREAD = {
+ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -83,7 +90,7 @@ class _Server:
                 ],
                 stdin=subprocess.PIPE,
                 pass_fds=[number],
-                env=os.environ | _ONE_THREAD,
+                env=os.environ | ONE_THREAD,
             )
 
     def stop(self) -> None:

@@ -1,9 +1,15 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from synergy_lib.errors import ExportError
-from synergy_lib.reporting.export import Attachment, render_html, render_pdf
+from synergy_lib.reporting.export import (
+    Attachment,
+    render_both,
+    render_html,
+    render_pdf,
+)
 
 FOREIGN = [
     "nbconvert__attachment",
@@ -49,3 +55,17 @@ def test_notebook_is_not_changed(sample_notebook):
     render_html(sample_notebook)
     render_pdf(sample_notebook)
     assert json.dumps(sample_notebook) == before
+
+
+def test_both_formats_from_one_reading_are_the_same(sample_notebook):
+    made = dict(render_both(sample_notebook, ("html", "pdf")))
+    assert made["html"] == render_html(sample_notebook).encode("utf-8")
+    assert made["pdf"] == render_pdf(sample_notebook)
+    assert list(dict(render_both(sample_notebook, ()))) == []
+
+
+def test_threads_of_one_process_may_typeset_at_the_same_time(sample_notebook):
+    expected = render_pdf(sample_notebook)
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(render_pdf, [sample_notebook] * 8))
+    assert set(made) == {expected}
