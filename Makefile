@@ -4,6 +4,7 @@
 #   make test    run all tests
 #   make check   style, types, import rules
 #   make bench   measure, side by side with what a user would otherwise do
+#                (make bench LARGE=--large: a park of 1,000 enterprises too)
 #   make lab     open the notebooks in JupyterLab
 #
 # PYTHON may name another interpreter: make demo PYTHON=python3.12
@@ -30,7 +31,7 @@ demo: setup
 	$(BIN)/synergy run $(RUN)
 
 test: setup
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup
 	$(BIN)/ruff check .
@@ -38,8 +39,10 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Playwright prints the PDF of the plain way with a Chromium of the system, if any.
 bench: setup
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "playwright>=1.55,<2"
+	$(BIN)/python -m benchmarks.run $(LARGE)
 
 lab: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"

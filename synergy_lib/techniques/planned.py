@@ -47,11 +47,17 @@ def merge_planned(
     firms = set(table["enterprise_id"])
     plans = plans[plans["enterprise_id"].isin(firms)]
     known = set(catalogue.techniques.index)
-    rows = [_planned_row(table, plan, known) for plan in plans.to_dict("records")]
-    if not rows:
+    if plans.empty:
         return table
+    keys = list(zip(table["enterprise_id"], table["technique_id"], strict=True))
+    places = {key: place for place, key in enumerate(keys)}
+    empty = _empty_row(table)
+    rows = []
+    for plan in plans.to_dict("records"):
+        place = places.get((plan["enterprise_id"], _text(plan.get("technique_id"))))
+        estimate = empty if place is None else dict(table.iloc[place])
+        rows.append(_planned_row(estimate, plan, known))
     taken = {(row["enterprise_id"], row["technique_id"]) for row in rows}
-    keys = zip(table["enterprise_id"], table["technique_id"], strict=True)
     kept = table[[key not in taken for key in keys]]
     own = pd.DataFrame(rows, columns=table.columns)
     own = own.astype({name: table[name].dtype for name in table.columns})
@@ -59,15 +65,11 @@ def merge_planned(
 
 
 def _planned_row(
-    table: pd.DataFrame, plan: dict[object, object], known: set[str]
+    estimated: dict[str, object], plan: dict[object, object], known: set[str]
 ) -> dict[str, object]:
-    """Return the row of one plan."""
+    """Return the row of one plan, from the estimate of its technique."""
     technique = _text(plan.get("technique_id"))
-    match = table[
-        (table["enterprise_id"] == plan["enterprise_id"])
-        & (table["technique_id"] == technique)
-    ]
-    row = _empty_row(table) if match.empty else dict(match.iloc[0])
+    row = dict(estimated)
     own_co2e = _value(plan.get("co2e_reduction_t"))
     estimate = _value(row["co2e_mode_t"])
     base = _ratio(estimate, _value(row["co2e_relative"]))

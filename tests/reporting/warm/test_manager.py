@@ -1,9 +1,18 @@
+import asyncio
 import os
+from queue import Empty
 
 import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
 
-from synergy_lib.reporting.warm.client import SERVER_VARIABLE
-from synergy_lib.reporting.warm.manager import SynergyKernelManager
+from synergy_lib.reporting.warm.client import SERVER_VARIABLE, can_fork
+from synergy_lib.reporting.warm.manager import (
+    SynergyKernelClient,
+    SynergyKernelManager,
+    WarmProvisioner,
+)
+from synergy_lib.resources import data_path
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +69,61 @@ def test_a_servers_folder_holds_its_kernels_sockets_and_connection_files(
     assert manager.connection_file.startswith(f"{folder}/")
     monkeypatch.setenv(SERVER_VARIABLE, str(folder / "gone" / "server"))
     assert not SynergyKernelManager().ip.startswith(str(folder))
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are not forked here")
+def test_the_shipped_kernel_is_forked_and_can_be_restarted():
+    """As JupyterLab starts it: by its specification, over TCP."""
+    specs = KernelSpecManager(kernel_dirs=[str(data_path("kernels"))])
+    manager = KernelManager(kernel_name="synergy-warm", kernel_spec_manager=specs)
+    manager.start_kernel()
+    try:
+        assert isinstance(manager.provisioner, WarmProvisioner)
+        assert loaded(manager) == ["'matplotlib.backends.backend_svg'"]
+        first = manager.provisioner.pid
+        manager.restart_kernel(now=True)
+        assert loaded(manager) == ["'matplotlib.backends.backend_svg'"]
+        assert manager.provisioner.pid != first
+    finally:
+        manager.shutdown_kernel(now=True)
+
+
+def loaded(manager):
+    """Return what a kernel answers when asked which of two modules it has."""
+    client = manager.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    answers = []
+    code = "import sys; [m for m in sys.modules if m.endswith('backend_svg')][0]"
+    client.execute_interactive(
+        code,
+        timeout=30,
+        output_hook=lambda m: answers.append(m["content"].get("data", {})),
+    )
+    client.stop_channels()
+    return [data["text/plain"] for data in answers if data]
+
+
+def test_a_kernel_that_dies_at_once_is_said_to_have_died():
+    client = SynergyKernelClient()
+    client.is_alive = dead
+    client.kernel_info = lambda: "request"
+    client.get_iopub_msg = nothing
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        asyncio.run(client.wait_for_ready(timeout=1))
+    client.is_alive = alive
+    with pytest.raises(RuntimeError, match=r"didn't respond in 0\.2 seconds"):
+        asyncio.run(client.wait_for_ready(timeout=0.2))
+
+
+async def dead():
+    return False
+
+
+async def alive():
+    return True
+
+
+async def nothing(timeout):
+    await asyncio.sleep(timeout)
+    raise Empty
