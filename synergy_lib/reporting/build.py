@@ -20,7 +20,11 @@ from synergy_lib.reporting.plan import PlannedReport, files_are_intact, run_hash
 from synergy_lib.reporting.preparation import PreparedRun, prepare_run
 from synergy_lib.reporting.progress import Progress
 from synergy_lib.reporting.publishing import OutputFolder, open_output, refuse_in_use
-from synergy_lib.reporting.surroundings import manifest_bytes, surrounding_files
+from synergy_lib.reporting.surroundings import (
+    analysis_and_annexes,
+    manifest_bytes,
+    portal_bytes,
+)
 
 __all__ = ["RunOutcome", "build_reports", "plan_run", "run_folder"]
 
@@ -29,7 +33,7 @@ class Builder(Protocol):
     """Whatever executes and exports reports: workers here, or on other machines."""
 
     def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
-        """Build reports and yield what became of each as it finishes."""
+        """Begin reports, and return what becomes of each as it finishes."""
 
 
 @dataclass(frozen=True)
@@ -203,11 +207,14 @@ def _build(
     try:
         for job in jobs:
             output.stage(job.slice_path, prepared.slices[job.slice_path])
-        for result in builder.results(jobs):
+        running = builder.results(jobs)
+        # While the first reports are under way, for this process has nothing to do.
+        content = analysis_and_annexes(prepared.analysis, prepared.park)
+        for result in running:
             planned = to_build[result.report_id]
             results.append(_publish(result, planned, state, output, ledger))
             progress.finished(results[-1], len(results), len(jobs))
-        _finish(prepared, options, plan, output, ledger, inputs)
+        _finish(prepared, options, plan, output, ledger, inputs, content)
     except BaseException:
         with suppress(OSError):
             ledger.end_run("interrupted")
@@ -290,6 +297,7 @@ def _finish(
     output: OutputFolder,
     ledger: Ledger,
     inputs: str,
+    content: dict[str, bytes],
 ) -> None:
     """Write what lies around the reports, and record how the run ended."""
     state = read_ledger(output.folder)
@@ -297,15 +305,16 @@ def _finish(
     current = [p.job.report_id for p in plan if p.is_built(state)]
     # The slice of an outdated report stays what that report was made from.
     kept = {p.job.slice_path for p in plan if p.job.report_id in outdated}
-    content = {k: text for k, text in prepared.slices.items() if k not in kept}
-    content |= surrounding_files(
-        prepared.analysis,
+    slices = {k: text for k, text in prepared.slices.items() if k not in kept}
+    portal = portal_bytes(
         prepared.park,
         folders=prepared.folders,
         folder=output.folder,
+        files=content,
         state=state,
         outdated=outdated,
     )
+    content = {**slices, **content, "index.html": portal}
     content["manifest.json"] = manifest_bytes(prepared.analysis, state, options)
     for name, text in content.items():
         output.write(name, text)

@@ -32,25 +32,18 @@ from synergy_lib.reporting.warm.client import ONE_THREAD, can_fork, kernel_serve
 
 __all__ = ["LocalWorkers", "local_workers", "worker_count"]
 
-# A worker waits for its kernel to start and to answer: more workers than cores keep
-# the cores busy meanwhile.
-_WORKERS_PER_CORE = 2
-# What a worker imports before its first report; where there is a fork server, it has.
-_PRELOADED = (
-    "papermill",
-    "synergy_lib.reporting.execution",
-    "synergy_lib.reporting.export.html",
-    "synergy_lib.reporting.export.typst",
-    "synergy_lib.reporting.warm.manager",
-)
+_PRELOADED = "synergy_lib.reporting.worker_preload"
 # Beyond its own limit a report gets this long to end by itself. [s]
 _GRACE_S = 15.0
 _POLL_S = 1.0
 
 
 def worker_count(wanted: int = 0) -> int:
-    """Return how many workers to use, ``wanted`` unless that is 0."""
-    return wanted or (os.cpu_count() or 1) * _WORKERS_PER_CORE
+    """Return how many workers to use, ``wanted`` unless that is 0.
+
+    One more than there are cores, as a worker waits for its kernel now and then.
+    """
+    return wanted or (os.cpu_count() or 1) + 1
 
 
 @contextmanager
@@ -78,7 +71,7 @@ def _start_fork_server() -> None:
     if can_fork():
         from multiprocessing.forkserver import ensure_running
 
-        set_forkserver_preload([__name__, *_PRELOADED])
+        set_forkserver_preload([__name__, _PRELOADED])
         with _deaf_to_interrupts():
             ensure_running()
 
@@ -91,35 +84,18 @@ class LocalWorkers:
         self._workers: list[_Worker] = []
 
     def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
-        """Build reports and yield what became of each as it finishes.
+        """Begin reports, and return what becomes of each as it finishes.
 
         Parameters
         ----------
         jobs : sequence of ReportJob
-            In the order in which they are begun.
+            In the order in which they are begun, the first ones at once.
         """
-        to_do = deque(jobs)
         missing = min(self._count, len(jobs)) - len(self._workers)
         self._workers += [_Worker() for _ in range(missing)]
-        idle = list(self._workers)
-        running: dict[Future[ReportResult], _Running] = {}
-
-        def begin() -> None:
-            while idle and to_do:
-                begun = _Running(idle.pop(), to_do.popleft())
-                running[begun.worker.submit(begun.job)] = begun
-
-        begin()
-        while running:
-            done, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            finished = [(future, running.pop(future)) for future in done]
-            idle += [begun.worker for _, begun in finished]
-            for begun in running.values():
-                if begun.seconds > begun.job.limits.report_seconds + _GRACE_S:
-                    begun.worker.kill()
-            results = [_result(future, begun) for future, begun in finished]
-            begin()  # before the caller deals with these
-            yield from results
+        queue = _Queue(jobs, self._workers)
+        queue.begin()
+        return queue.results()
 
     def kill(self) -> None:
         """End all workers at once."""
@@ -147,12 +123,10 @@ class _Worker:
 
     def submit(self, job: ReportJob) -> Future[ReportResult]:
         """Begin a report, in a new process if the last one died."""
-        try:
-            return self._executor.submit(build_report, job)
-        except BrokenProcessPool:
+        if not all(process.is_alive() for process in self._processes):
             self._executor.shutdown(wait=False)
             self._start()
-            return self._executor.submit(build_report, job)
+        return self._executor.submit(build_report, job)
 
     def kill(self) -> None:
         """End the process at once; its kernel ends with it."""
@@ -173,6 +147,34 @@ class _Running:
     def seconds(self) -> float:
         """Return how long it has taken."""
         return time.monotonic() - self.begun
+
+
+class _Queue:
+    """Reports to do, workers without one, and the reports that are under way."""
+
+    def __init__(self, jobs: Sequence[ReportJob], workers: Sequence[_Worker]) -> None:
+        self._to_do = deque(jobs)
+        self._idle = list(workers)
+        self._running: dict[Future[ReportResult], _Running] = {}
+
+    def begin(self) -> None:
+        """Give every idle worker a report."""
+        while self._idle and self._to_do:
+            running = _Running(self._idle.pop(), self._to_do.popleft())
+            self._running[running.worker.submit(running.job)] = running
+
+    def results(self) -> Iterator[ReportResult]:
+        """Yield what becomes of the reports, and keep the workers busy meanwhile."""
+        while self._running:
+            done, _ = wait(self._running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            finished = [(future, self._running.pop(future)) for future in done]
+            self._idle += [running.worker for _, running in finished]
+            for running in self._running.values():
+                if running.seconds > running.job.limits.report_seconds + _GRACE_S:
+                    running.worker.kill()
+            results = [_result(future, running) for future, running in finished]
+            self.begin()  # before the caller deals with these
+            yield from results
 
 
 def _result(future: Future[ReportResult], running: _Running) -> ReportResult:
@@ -200,8 +202,7 @@ def _set_up(environment: dict[str, str]) -> None:
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    for name in _PRELOADED:
-        import_module(name)
+    import_module(_PRELOADED)
 
 
 def _end_with_parent() -> None:

@@ -14,39 +14,49 @@ from synergy_lib.reporting.manifest import hash_files, manifest_text, source_has
 from synergy_lib.reporting.portal import portal_html
 from synergy_lib.reporting.slices import ParkSlice
 
-__all__ = ["manifest_bytes", "surrounding_files"]
+__all__ = ["analysis_and_annexes", "manifest_bytes", "portal_bytes"]
+
+_TABLES = "tables/"
 
 
-def surrounding_files(
-    analysis: Analysis,
-    park: ParkSlice,
-    *,
-    folders: Mapping[str, str],
-    folder: Path,
-    state: LedgerState,
-    outdated: Collection[str],
-) -> dict[str, bytes]:
-    """Return the analysis, the annex tables and the portal, by place in the folder.
+def analysis_and_annexes(analysis: Analysis, park: ParkSlice) -> dict[str, bytes]:
+    """Return the frames of the analysis and the annex tables, by place in the folder.
 
     Parameters
     ----------
     analysis : Analysis
     park : ParkSlice
+    """
+    annexes = annex_workbooks(park, analysis.panel.join(analysis.accounts))
+    tables = {f"{_TABLES}{name}": content for name, content in annexes.items()}
+    return {**frame_files(analysis), **tables}
+
+
+def portal_bytes(
+    park: ParkSlice,
+    *,
+    folders: Mapping[str, str],
+    folder: Path,
+    files: Iterable[str],
+    state: LedgerState,
+    outdated: Collection[str],
+) -> bytes:
+    """Return the portal.
+
+    Parameters
+    ----------
+    park : ParkSlice
     folders : mapping of str to str
         Enterprise id → folder name.
     folder : pathlib.Path
         Where the reports lie.
+    files : iterable of str
+        What else lies there; the portal links the annex tables.
     state : LedgerState
-        Which of them failed.
+        Which reports failed.
     outdated : collection of str
         Reports in place that were made from earlier data.
     """
-    annexes = {
-        f"tables/{name}": content
-        for name, content in annex_workbooks(
-            park, analysis.panel.join(analysis.accounts)
-        ).items()
-    }
     page = portal_html(
         park,
         park_files=_present(folder, "park/park_annual_report"),
@@ -54,11 +64,11 @@ def surrounding_files(
             key: _present(folder, f"enterprises/{name}/diagnostic")
             for key, name in folders.items()
         },
-        table_files=list(annexes),
+        table_files=[name for name in files if name.startswith(_TABLES)],
         errors={record.report_id: record.error for record in state.failed},
         outdated=outdated,
     )
-    return {**frame_files(analysis), **annexes, "index.html": page.encode("utf-8")}
+    return page.encode("utf-8")
 
 
 def manifest_bytes(

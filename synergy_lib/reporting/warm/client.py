@@ -36,6 +36,7 @@ ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     # The debugger is loaded, not used: it need not say that modules are frozen.
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",

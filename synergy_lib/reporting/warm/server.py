@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synergy_lib.resources import data_path
+
 __all__ = ["MEMORY_VARIABLE", "KernelServer", "end_with_parent", "main", "preload"]
 
 # Environment variable: how many MiB a kernel may take beyond what it starts with.
@@ -50,20 +52,19 @@ _INLINE = "module://matplotlib_inline.backend_inline"
 
 
 def preload() -> None:
-    """Import what kernels need and draw once, so that font caches are filled too."""
+    """Import what kernels need and draw a report, so that nothing is done first later.
+
+    The report is that of an invented enterprise; kernels see no other's data.
+    """
     for name in PRELOADED:
         importlib.import_module(name)
-    import pandas as pd
+    from synergy_lib.reporting import enterprise_report
 
-    from synergy_lib.figures.scores import plot_score_history
-    from synergy_lib.figures.style import figure_svg
-
-    history = pd.DataFrame(
-        {"year": [2023, 2024], "overall": [60.0, 70.0], "grade": ["合格", "中"]}
-    ).assign(colour="yellow", rank=1.0, ranked_count=1, coverage=1.0)
-    figure = plot_score_history(history).get_figure(root=True)
-    if figure is not None:
-        figure_svg(figure)
+    example = data_path("demo_park", "example_slice.json")
+    enterprise = enterprise_report.open_slice(str(example))
+    for name in enterprise_report.__all__:
+        if name.startswith("show_"):
+            getattr(enterprise_report, name)(enterprise)
     gc.collect()
     gc.freeze()
 
