@@ -124,9 +124,16 @@ class _Worker:
     def submit(self, job: ReportJob) -> Future[ReportResult]:
         """Begin a report, in a new process if the last one died."""
         if not all(process.is_alive() for process in self._processes):
-            self._executor.shutdown(wait=False)
-            self._start()
-        return self._executor.submit(build_report, job)
+            self._restart()
+        try:
+            return self._executor.submit(build_report, job)
+        except BrokenProcessPool:  # it died this moment
+            self._restart()
+            return self._executor.submit(build_report, job)
+
+    def _restart(self) -> None:
+        self._executor.shutdown(wait=False)
+        self._start()
 
     def kill(self) -> None:
         """End the process at once; its kernel ends with it."""

@@ -3,6 +3,10 @@
 import nbformat
 import papermill
 import pytest
+from papermill.iorw import papermill_io
+
+from synergy_lib.reporting.warm import engine
+from synergy_lib.reporting.warm.manager import WarmProvisioner
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -76,3 +80,75 @@ def test_plots_are_shown_as_in_a_kernel_started_anew(tmp_path, source):
     )
     kinds = [set(part.get("data", {})) for part in result.cells[-1].outputs]
     assert any("image/png" in kind for kind in kinds)
+
+
+class Store:
+    """Notebooks in memory, where papermill's handlers keep theirs in the cloud."""
+
+    def __init__(self):
+        self.files = {}
+
+    def read(self, path):
+        return self.files[path]
+
+    def write(self, text, path):
+        self.files[path] = text
+
+    def listdir(self, path):
+        return [name for name in self.files if name.startswith(path)]
+
+    def pretty_path(self, path):
+        return path
+
+
+def test_papermills_own_stores_are_read_and_written(notebook):
+    store = Store()
+    papermill_io.register("memory://", store)
+    store.files["memory://in.ipynb"] = notebook.read_text(encoding="utf-8")
+    papermill.execute_notebook(
+        "memory://in.ipynb",
+        "memory://out.ipynb",
+        parameters={"number": 7},
+        engine_name="synergy",
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    done = nbformat.reads(store.files["memory://out.ipynb"], as_version=4)
+    text = "".join(part["text"] for part in done.cells[-1].outputs)
+    assert text.startswith("7 ")
+
+
+def test_a_kernel_that_does_not_start_is_tried_again(notebook, monkeypatch):
+    attempts = []
+    launch = WarmProvisioner.launch_kernel
+
+    async def launch_late(self, cmd, **kwargs):
+        attempts.append(cmd)
+        if len(attempts) < 3:
+            raise RuntimeError("no kernel yet")
+        return await launch(self, cmd, **kwargs)
+
+    monkeypatch.setattr(WarmProvisioner, "launch_kernel", launch_late)
+    assert run(notebook, 5)[0].split()[0] == "5"
+    assert len(attempts) == 3
+    attempts.clear()
+    monkeypatch.setattr(engine, "START_ATTEMPTS", 2)
+    with pytest.raises(RuntimeError, match="no kernel yet"):
+        run(notebook, 5)
+    assert len(attempts) == 2
+
+
+def test_a_cell_that_fails_is_not_tried_again(tmp_path):
+    trace = tmp_path / "trace"
+    cell = nbformat.v4.new_code_cell(f"open({str(trace)!r}, 'a').write('x'); 1 / 0")
+    path = tmp_path / "bad.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=METADATA), path)
+    with pytest.raises(Exception, match="ZeroDivisionError"):
+        papermill.execute_notebook(
+            str(path),
+            str(tmp_path / "out.ipynb"),
+            engine_name="synergy",
+            kernel_name="python3",
+            progress_bar=False,
+        )
+    assert trace.read_text() == "x"
