@@ -56,10 +56,12 @@ def test_reports_are_built_and_nothing_is_left(make_job):
     with local_workers(2) as workers:
         results = list(workers.results(jobs))
         pids = [p.pid for worker in workers._workers for p in worker._processes]
+        processes = [psutil.Process(pid) for pid in pids]
     assert {result.report_id for result in results} == set("abcd")
     assert [result.error for result in results] == [""] * 4
     assert len(pids) == 2
-    assert not any(psutil.pid_exists(pid) for pid in pids)
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    assert alive == []
     assert SERVER_VARIABLE not in os.environ
 
 

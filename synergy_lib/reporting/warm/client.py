@@ -56,17 +56,20 @@ def kernel_server() -> Iterator[None]:
     """Run a kernel server for this process and the workers it starts.
 
     The server loads the libraries while this process goes on. Does nothing where
-    kernels cannot be forked, or a server runs already.
+    kernels cannot be forked.
     """
-    if not can_fork() or SERVER_VARIABLE in os.environ:
+    if not can_fork():
         yield
         return
+    before = os.environ.get(SERVER_VARIABLE)
     server = _Server()
     os.environ[SERVER_VARIABLE] = str(server.path)
     try:
         yield
     finally:
         os.environ.pop(SERVER_VARIABLE, None)
+        if before is not None:
+            os.environ[SERVER_VARIABLE] = before
         server.stop()
 
 
@@ -108,16 +111,28 @@ class _Server:
 
 def server_folder() -> Path | None:
     """Return the private folder of the server that kernels are asked of, if any."""
-    path = os.environ.get(SERVER_VARIABLE)
-    folder = Path(path).parent if path else None
+    path = _server_path()
+    folder = path.parent if path else None
     return folder if folder and folder.is_dir() else None
+
+
+def _server_path() -> Path | None:
+    """Return the socket of this process's own server, else of its parent's."""
+    if _own_servers:
+        return _own_servers[-1].path
+    path = os.environ.get(SERVER_VARIABLE)
+    return Path(path) if path else None
+
+
+# Servers started by this process for itself; not told to the processes it starts.
+_own_servers: list[_Server] = []
 
 
 def start_own_server() -> None:
     """Start a server that lives as long as this process, in place of any other."""
     server = _Server()
     atexit.register(server.stop)
-    os.environ[SERVER_VARIABLE] = str(server.path)
+    _own_servers.append(server)
 
 
 def fork_kernel(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> ForkedProcess:
@@ -152,13 +167,13 @@ def fork_kernel(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> Forked
 
 def _ask(request: Mapping[str, object]) -> ForkedProcess:
     """Send a request to the server that the environment names."""
-    path = os.environ.get(SERVER_VARIABLE)
+    path = _server_path()
     if path is None:
         raise FileNotFoundError("no kernel server")
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.settimeout(_ANSWER_TIMEOUT_S)
-        connection.connect(path)
+        connection.connect(str(path))
         connection.sendall(json.dumps(request).encode() + b"\n")
         return ForkedProcess(connection)
     except OSError:

@@ -6,6 +6,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
+from synergy_lib.reporting.warm import client
 from synergy_lib.reporting.warm.client import SERVER_VARIABLE, can_fork
 from synergy_lib.reporting.warm.manager import (
     SynergyKernelClient,
@@ -21,6 +22,7 @@ def runtime(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("r") / "r"
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
     monkeypatch.delenv(SERVER_VARIABLE, raising=False)
+    monkeypatch.setattr(client, "_own_servers", [])
     return folder
 
 
@@ -90,30 +92,30 @@ def test_the_shipped_kernel_is_forked_and_can_be_restarted():
 
 def loaded(manager):
     """Return what a kernel answers when asked which of two modules it has."""
-    client = manager.blocking_client()
-    client.start_channels()
-    client.wait_for_ready(timeout=60)
+    talker = manager.blocking_client()
+    talker.start_channels()
+    talker.wait_for_ready(timeout=60)
     answers = []
     code = "import sys; [m for m in sys.modules if m.endswith('backend_svg')][0]"
-    client.execute_interactive(
+    talker.execute_interactive(
         code,
         timeout=30,
         output_hook=lambda m: answers.append(m["content"].get("data", {})),
     )
-    client.stop_channels()
+    talker.stop_channels()
     return [data["text/plain"] for data in answers if data]
 
 
 def test_a_kernel_that_dies_at_once_is_said_to_have_died():
-    client = SynergyKernelClient()
-    client.is_alive = dead
-    client.kernel_info = lambda: "request"
-    client.get_iopub_msg = nothing
+    talker = SynergyKernelClient()
+    talker.is_alive = dead
+    talker.kernel_info = lambda: "request"
+    talker.get_iopub_msg = nothing
     with pytest.raises(RuntimeError, match="Kernel died"):
-        asyncio.run(client.wait_for_ready(timeout=1))
-    client.is_alive = alive
+        asyncio.run(talker.wait_for_ready(timeout=1))
+    talker.is_alive = alive
     with pytest.raises(RuntimeError, match=r"didn't respond in 0\.2 seconds"):
-        asyncio.run(client.wait_for_ready(timeout=0.2))
+        asyncio.run(talker.wait_for_ready(timeout=0.2))
 
 
 async def dead():

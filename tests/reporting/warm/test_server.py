@@ -21,13 +21,16 @@ from synergy_lib.reporting.warm.client import (
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are not forked here")
 
 
+@pytest.fixture(autouse=True)
+def no_own_server(monkeypatch):
+    """Let each test begin as a process that has no server of its own."""
+    monkeypatch.setattr(client, "_own_servers", [])
+
+
 @pytest.fixture(scope="module")
 def server():
-    before = os.environ.pop(SERVER_VARIABLE, None)
     with kernel_server():
         yield os.environ[SERVER_VARIABLE]
-    if before:
-        os.environ[SERVER_VARIABLE] = before
 
 
 def is_alive(pid: int) -> bool:
@@ -102,7 +105,8 @@ def test_a_server_that_has_died_is_replaced(monkeypatch, tmp_path):
     monkeypatch.setenv(SERVER_VARIABLE, str(tmp_path / "nobody"))
     process = start(tmp_path)
     assert process.poll() is None
-    assert os.environ[SERVER_VARIABLE] != str(tmp_path / "nobody")
+    assert os.environ[SERVER_VARIABLE] == str(tmp_path / "nobody")
+    assert client.server_folder() != tmp_path
     process.kill()
 
 
@@ -113,17 +117,21 @@ def test_no_server_at_all_is_an_error_of_ours(monkeypatch, tmp_path):
         start(tmp_path)
 
 
-def test_a_server_that_ends_leaves_no_folder():
-    before = os.environ.pop(SERVER_VARIABLE, None)
-    try:
-        with kernel_server():
-            folder = client.server_folder()
-            assert folder.is_dir()
-        assert not folder.exists()
-        assert client.server_folder() is None
-    finally:
-        if before:
-            os.environ[SERVER_VARIABLE] = before
+def test_a_server_that_ends_leaves_no_folder(monkeypatch):
+    monkeypatch.delenv(SERVER_VARIABLE, raising=False)
+    with kernel_server():
+        folder = client.server_folder()
+        assert folder.is_dir()
+    assert not folder.exists()
+    assert client.server_folder() is None
+
+
+def test_a_run_has_a_server_of_its_own_and_gives_the_name_back(monkeypatch, tmp_path):
+    other = str(tmp_path / "of somebody else")
+    monkeypatch.setenv(SERVER_VARIABLE, other)
+    with kernel_server():
+        assert os.environ[SERVER_VARIABLE] != other
+    assert os.environ[SERVER_VARIABLE] == other
 
 
 def test_server_and_kernels_die_with_a_killed_parent(tmp_path):
