@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synergy_lib import __version__
-from synergy_lib.errors import InputDataError, ParameterError, SynergyError
+from synergy_lib.errors import (
+    InputDataError,
+    ParameterError,
+    Problem,
+    SynergyError,
+)
 
 if TYPE_CHECKING:
-    from synergy_lib.errors import Problem
     from synergy_lib.parameters import RunParameters
 
 __all__ = ["app", "main"]
@@ -181,7 +185,6 @@ def status(
 ) -> None:
     """Say what the last runs in a folder did, and what is missing."""
     from synergy_lib.cli_progress import print_status
-    from synergy_lib.errors import Problem
     from synergy_lib.reporting.ledger import LEDGER
 
     folders = sorted(path.parent for path in folder.rglob(LEDGER))
@@ -331,7 +334,7 @@ def _unforeseen(error: Exception) -> str:
 
 def _check_formats(formats: str) -> tuple[str, ...]:
     """Return the formats asked for, refusing unknown ones."""
-    from synergy_lib.errors import Problem, nearest
+    from synergy_lib.errors import nearest
     from synergy_lib.reporting.jobs import FORMATS
 
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
@@ -350,7 +353,6 @@ def _check_formats(formats: str) -> tuple[str, ...]:
 
 
 def _check_language(language: str | None) -> None:
-    from synergy_lib.errors import Problem
 
     if language not in (None, "zh", "en"):
         raise ParameterError(Problem("--language", f"没有“{language}”语言", "zh 或 en"))
@@ -358,8 +360,6 @@ def _check_language(language: str | None) -> None:
 
 def _refuse_existing(path: Path) -> None:
     """Raise rather than write over something of the user's."""
-    from synergy_lib.errors import Problem
-
     if path.exists():
         raise ParameterError(Problem(str(path), "已经存在", "一个新的名字"))
 

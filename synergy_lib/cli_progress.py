@@ -150,7 +150,11 @@ def print_status(folder: Path) -> None:
     print(f"{_shown(folder)}：{ended.get(last.state, last.state)}")
     print(f"  开始 {last.started}（进程 {last.process}），结束 {last.ended or '–'}")
     built = [r for r in state.reports.values() if r.state == "built"]
-    waiting = [name for name in last.planned if name not in state.reports]
+    waiting = [
+        name
+        for name in last.planned
+        if name not in state.reports or state.reports[name].time < last.started
+    ]
     print(
         f"  已生成 {len(built)} 份，失败 {len(state.failed)} 份，未做 {len(waiting)} 份"
     )

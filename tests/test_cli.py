@@ -62,6 +62,8 @@ def test_usage_errors(synergy, arguments, text):
         (["run", DEMO, "--language", "fr"], "--language：没有“fr”语言；应为：zh 或 en"),
         (["template", "there.xlsx"], "there.xlsx：已经存在；应为：一个新的名字"),
         (["new", "there.xlsx"], "there.xlsx：已经存在；应为：一个新的名字"),
+        (["template", "x.xls"], "x.xls：不是工作簿的文件名；应为：以 .xlsx 结尾"),
+        (["status", "."], ".：没有运行记录；应为：synergy run 写出的文件夹"),
         (["check", "nothing.yml"], "nothing.yml：没有这个参数文件"),
     ],
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -32,7 +32,7 @@ __all__ = ["RunOutcome", "build_reports", "plan_run", "run_folder"]
 class Builder(Protocol):
     """Whatever executes and exports reports: workers here, or on other machines."""
 
-    def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
+    def results(self, jobs: Sequence[ReportJob]) -> Generator[ReportResult, None, None]:
         """Begin reports, and return what becomes of each as it finishes."""
 
 
@@ -99,6 +99,8 @@ def build_reports(
     progress.stage("读取与分析数据")
     with _builder(options) as builder:
         prepared = prepare_run(parameters, options)
+        if run_hash(parameters, options.notebook_paths) != inputs:
+            inputs = ""  # somebody saved a file meanwhile
         with _disk_errors(), open_output(folder) as output:
             return _build(prepared, options, output, builder, inputs, progress)
 
@@ -157,7 +159,17 @@ def _unchanged(folder: Path, inputs: str, options: BuildOptions) -> RunOutcome |
         files |= record.files
     if not has_formats or not files_are_intact(files, folder):
         return None
-    return RunOutcome(folder, current=len(records), issues=last.issues)
+    orphans = _orphans(state, set(last.reports))
+    return RunOutcome(folder, current=len(records), orphans=orphans, issues=last.issues)
+
+
+def _orphans(state: LedgerState, known: set[str]) -> tuple[str, ...]:
+    """Return the enterprises with a report in place that the data no longer hold."""
+    return tuple(
+        sorted(
+            name for name, r in state.reports.items() if r.files and name not in known
+        )
+    )
 
 
 @contextmanager
@@ -202,18 +214,20 @@ def _build(
     to_build = {p.job.report_id: p for p in asked if p.reasons}
     ledger.start_run({key: list(p.reasons) for key, p in to_build.items()})
     progress.planned(list(to_build.values()), len(asked) - len(to_build))
-    jobs = [replace(p.job, folder=output.staging) for p in to_build.values()]
+    jobs = [p.job.in_folder(output.staging) for p in to_build.values()]
     results = []
     try:
         for job in jobs:
             output.stage(job.slice_path, prepared.slices[job.slice_path])
-        running = builder.results(jobs)
-        # While the first reports are under way, for this process has nothing to do.
-        content = analysis_and_annexes(prepared.analysis, prepared.park)
-        for result in running:
-            planned = to_build[result.report_id]
-            results.append(_publish(result, planned, state, output, ledger))
-            progress.finished(results[-1], len(results), len(jobs))
+        for name, text in prepared.notebooks.items():
+            output.stage(name, text)
+        with closing(builder.results(jobs)) as running:
+            # While the first reports are under way, this process has nothing to do.
+            content = analysis_and_annexes(prepared.analysis, prepared.park)
+            for result in running:
+                planned = to_build[result.report_id]
+                results.append(_publish(result, planned, state, output, ledger))
+                progress.finished(results[-1], len(results), len(jobs))
         _finish(prepared, options, plan, output, ledger, inputs, content)
     except BaseException:
         with suppress(OSError):
@@ -224,7 +238,7 @@ def _build(
         output.folder,
         tuple(sorted(results, key=lambda result: order[result.report_id])),
         len(asked) - len(to_build),
-        tuple(sorted(set(state.reports) - {p.job.report_id for p in plan})),
+        _orphans(state, {p.job.report_id for p in plan}),
         _issue_counts(prepared.analysis),
         prepared.analysis,
     )
@@ -247,7 +261,6 @@ def _publish(
             reason = f"不能替换 {error.filename}：是否正被别的程序打开？"
             result = replace(result, error=reason)
         else:
-            output.remove(failed)
             ledger.report_built(
                 job.report_id,
                 job.title,
@@ -255,9 +268,14 @@ def _publish(
                 files=files,
                 seconds={k: round(v, 3) for k, v in result.seconds.items()},
             )
+            with suppress(PermissionError):  # open in another program
+                output.remove(failed)
             return result
     if result.failed_notebook:
-        output.publish_file(result.failed_notebook, failed)
+        try:
+            output.publish_file(result.failed_notebook, failed)
+        except PermissionError:
+            failed = ""
         result = replace(result, failed_notebook=failed)
     ledger.report_failed(
         job.report_id,
@@ -283,7 +301,9 @@ def _put_in_place(
         name: hash_bytes((output.staging / name).read_bytes()) for name in result.files
     }
     if planned.has_key_of(state.reports.get(job.report_id)):
-        files = {**state.reports[job.report_id].files, **files}
+        others = state.reports[job.report_id].files.items()
+        intact = {n: d for n, d in others if files_are_intact({n: d}, output.folder)}
+        files = {**intact, **files}
     superseded = {Path(f"{job.stem}.{f}").name for f in FORMATS}
     superseded -= {Path(name).name for name in files}
     output.publish_report(job.place, superseded=superseded)
@@ -322,8 +342,11 @@ def _finish(
     for name in earlier - set(content) - kept:
         output.remove(name)
     is_complete = len(current) == len(plan)
+    has_failed = bool(
+        {r.report_id for r in state.failed} & {p.job.report_id for p in plan}
+    )
     ledger.end_run(
-        "complete" if is_complete else "failures" if state.failed else "partial",
+        "complete" if is_complete else "failures" if has_failed else "partial",
         inputs=inputs if is_complete else "",
         reports=current,
         content={name: hash_bytes(text) for name, text in content.items()},

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from synergy_lib.errors import ParameterError, Problem, ReportError
-from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
+from synergy_lib.reporting.execution import (
+    NOTEBOOKS,
+    ReportJob,
+    ReportResult,
+    build_report,
+)
 from synergy_lib.reporting.manifest import library_hash
 
 __all__ = ["ClusterWorkers", "cluster_workers"]
 
+# Of the code that this process has loaded, whatever lies on its disk later.
+_LOADED = library_hash()
 _CONNECT_S = 15
 _WORKERS_S = 30
 
@@ -71,17 +78,24 @@ def _check_workers(client: Any, address: str) -> None:
     except TimeoutError as error:
         raise ReportError(f"--scheduler {address}：没有工作进程") from error
     try:
-        found = client.run(library_hash)
+        found = client.run(loaded_library)
     except ImportError as error:
         raise ReportError(
             f"--scheduler {address}：工作进程上没有 synergy_lib"
         ) from error
-    others = sorted(name for name, digest in found.items() if digest != library_hash())
+    others = sorted(
+        name for name, digest in found.items() if digest != loaded_library()
+    )
     if others:
         raise ReportError(
             f"--scheduler {address}：这些工作进程上的 synergy_lib 与本机不同，"
             f"请装同一版本：{'、'.join(others)}"
         )
+
+
+def loaded_library() -> str:
+    """Return the hash of the library that this process has loaded."""
+    return _LOADED
 
 
 class ClusterWorkers:
@@ -91,7 +105,7 @@ class ClusterWorkers:
         self._client = client
         self._exchange = exchange
 
-    def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
+    def results(self, jobs: Sequence[ReportJob]) -> Generator[ReportResult, None, None]:
         """Build reports and yield what became of each as it finishes.
 
         Parameters
@@ -114,14 +128,15 @@ class ClusterWorkers:
         store, root = url_to_fs(url)
         by_future = {}
         try:
-            for path in {job.notebook for job in jobs}:
-                _put(store, path, f"{root}/notebooks/{path.name}")
+            if self._exchange:
+                for path in {job.notebook for job in jobs}:
+                    _put(store, path, f"{root}/{NOTEBOOKS}/{path.name}")
             for number, job in enumerate(jobs):
                 if self._exchange:
                     place = f"{root}/{job.slice_path}"
                     _put(store, job.folder / job.slice_path, place)
                 future = self._client.submit(
-                    build_exchanged, job, url, pure=False, priority=-number
+                    build_exchanged, job, url, _LOADED, pure=False, priority=-number
                 )
                 by_future[future] = job
             for future in as_completed(
@@ -129,20 +144,24 @@ class ClusterWorkers:
             ):
                 yield _result(future, by_future[future], store)
         finally:
-            self._client.cancel(list(by_future))
-            if self._exchange:
-                with suppress(OSError):
-                    store.rm(root, recursive=True)
+            try:
+                self._client.cancel(list(by_future))
+            finally:
+                if self._exchange:
+                    with suppress(OSError):
+                        store.rm(root, recursive=True)
 
 
-def build_exchanged(job: ReportJob, url: str) -> tuple[ReportResult, str]:
-    """Build a report from files of a store, on a worker; never raises for a report.
+def build_exchanged(job: ReportJob, url: str, library: str) -> tuple[ReportResult, str]:
+    """Build a report from files of a store, on a worker.
 
     Parameters
     ----------
     job : ReportJob
     url : str
         The store: slices at their place, notebooks under ``notebooks/``.
+    library : str
+        Hash of the library that the process has loaded which asks for the report.
 
     Returns
     -------
@@ -151,13 +170,15 @@ def build_exchanged(job: ReportJob, url: str) -> tuple[ReportResult, str]:
     """
     from fsspec.core import url_to_fs
 
+    if library != loaded_library():
+        raise ReportError("这个工作进程上的 synergy_lib 是另一版本")
     store, root = url_to_fs(url)
     # A place of its own: a worker thought dead may still be writing.
     finished = f"{root}/finished/{uuid.uuid4().hex}"
     with tempfile.TemporaryDirectory(prefix="synergy-report-") as name:
         folder = Path(name)
         notebook = folder / job.notebook.name
-        _get(store, f"{root}/notebooks/{notebook.name}", notebook)
+        _get(store, f"{root}/{NOTEBOOKS}/{notebook.name}", notebook)
         _get(store, f"{root}/{job.slice_path}", folder / job.slice_path)
         result = build_report(replace(job, folder=folder, notebook=notebook))
         for file in _files(result):

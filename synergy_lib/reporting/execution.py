@@ -6,7 +6,7 @@ import copy
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from synergy_lib.reporting.warm.server import MEMORY_VARIABLE
 __all__ = ["Limits", "ReportJob", "ReportResult", "build_report", "execute_notebook"]
 
 _START_TIMEOUT_S = 120
+# Where a staging folder keeps the notebooks, as they were when they were hashed.
+NOTEBOOKS = "notebooks"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ class ReportJob:
     def place(self) -> str:
         """Return the report's own folder, relative to ``folder``."""
         return self.stem.rpartition("/")[0]
+
+    def in_folder(self, folder: Path) -> ReportJob:
+        """Return the job with its notebook and files in a staging folder."""
+        notebook = folder / NOTEBOOKS / self.notebook.name
+        return replace(self, folder=folder, notebook=notebook)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from pathlib import Path
 from synergy_lib.errors import ParameterError, Problem, nearest
 from synergy_lib.reporting.analysis_files import PARK_SLICE, enterprise_slice
 from synergy_lib.reporting.execution import Limits, ReportJob
+from synergy_lib.reporting.publishing import PARK_FOLDER
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.resources import notebook_path
 
 __all__ = ["FORMATS", "PARK_ID", "BuildOptions", "report_jobs", "wanted_reports"]
 
 FORMATS = ("html", "pdf", "ipynb")
-PARK_ID = "park"
+PARK_ID = PARK_FOLDER
 _PARK_NOTEBOOK = "park_annual_report.ipynb"
 _ENTERPRISE_NOTEBOOK = "enterprise_diagnostic.ipynb"
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     Future,
@@ -83,7 +83,7 @@ class LocalWorkers:
         self._count = count
         self._workers: list[_Worker] = []
 
-    def results(self, jobs: Sequence[ReportJob]) -> Iterator[ReportResult]:
+    def results(self, jobs: Sequence[ReportJob]) -> Generator[ReportResult, None, None]:
         """Begin reports, and return what becomes of each as it finishes.
 
         Parameters
@@ -170,7 +170,7 @@ class _Queue:
             running = _Running(self._idle.pop(), self._to_do.popleft())
             self._running[running.worker.submit(running.job)] = running
 
-    def results(self) -> Iterator[ReportResult]:
+    def results(self) -> Generator[ReportResult, None, None]:
         """Yield what becomes of the reports, and keep the workers busy meanwhile."""
         while self._running:
             done, _ = wait(self._running, timeout=_POLL_S, return_when=FIRST_COMPLETED)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from synergy_lib.reporting.execution import ReportJob
+from synergy_lib.reporting.execution import NOTEBOOKS, ReportJob
 from synergy_lib.reporting.ledger import LedgerState, ReportRecord
 from synergy_lib.reporting.manifest import hash_bytes, hash_files, source_hashes
 
@@ -89,6 +89,7 @@ def plan_reports(
     jobs: list[ReportJob],
     *,
     slices: Mapping[str, bytes],
+    notebooks: Mapping[str, bytes],
     own: Mapping[str, str],
     common: Mapping[str, str],
     state: LedgerState,
@@ -101,6 +102,8 @@ def plan_reports(
     jobs : list of ReportJob
     slices : mapping of str to bytes
         The slice files by their place.
+    notebooks : mapping of str to bytes
+        The notebooks by their place, :data:`NOTEBOOKS` and file name.
     own : mapping of str to str
         Hash of what the data say of each enterprise itself, from :func:`own_hashes`.
     common : mapping of str to str
@@ -115,13 +118,13 @@ def plan_reports(
     list of PlannedReport
         In the order of ``jobs``.
     """
-    notebooks = {path: hash_files([path]) for path in {job.notebook for job in jobs}}
+    hashes = {place: hash_bytes(content) for place, content in notebooks.items()}
     planned = []
     for job in jobs:
         key = {
             **common,
             "slice": hash_bytes(slices[job.slice_path]),
-            "notebook": notebooks[job.notebook],
+            "notebook": hashes[f"{NOTEBOOKS}/{job.notebook.name}"],
             "language": str(job.metadata["language"]),
         }
         if job.report_id in own:

@@ -17,6 +17,7 @@ from synergy_lib.reporting.formatting import (
     is_missing,
     text,
 )
+from synergy_lib.reporting.publishing import PARK_FOLDER
 from synergy_lib.reporting.slices import ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows
 
@@ -46,9 +47,9 @@ def portal_html(
     enterprise_files : mapping of str to sequence of str
         Enterprise id → files, relative to the page.
     errors : mapping of str to str
-        Enterprise id → why there is no current report.
+        Enterprise id, or ``park`` → why there is no current report.
     outdated : collection of str
-        Enterprises whose report was made from earlier data.
+        Enterprises, or ``park``, whose report was made from earlier data.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -76,6 +77,8 @@ def portal_html(
         words=_words(language),
         cards=_cards(park),
         park_files=_links(park_files),
+        park_error=errors.get(PARK_FOLDER, ""),
+        park_outdated=_older(language) if PARK_FOLDER in outdated else "",
         tables=_links(table_files, by_name=True),
         grades=sorted({row["grade"] for row in rows}),
         colours=sorted({row["colour_name"] for row in rows}),
@@ -114,6 +117,10 @@ def _row(
         if row.enterprise_id in outdated
         else "",
     }
+
+
+def _older(language: str) -> str:
+    return text(language, "报告早于当前数据", "report is older than the data")
 
 
 def _links(files: Sequence[str], *, by_name: bool = False) -> list[dict[str, str]]:

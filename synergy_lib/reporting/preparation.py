@@ -8,7 +8,7 @@ from pathlib import Path
 from synergy_lib.parameters import RunParameters
 from synergy_lib.pipeline import Analysis, analyse_park
 from synergy_lib.reporting.analysis_files import slice_files
-from synergy_lib.reporting.execution import ReportJob
+from synergy_lib.reporting.execution import NOTEBOOKS, ReportJob
 from synergy_lib.reporting.jobs import BuildOptions, report_jobs, wanted_reports
 from synergy_lib.reporting.ledger import LedgerState
 from synergy_lib.reporting.manifest import source_hashes
@@ -33,6 +33,7 @@ class PreparedRun:
     park: ParkSlice
     folders: dict[str, str]
     slices: dict[str, bytes]
+    notebooks: dict[str, bytes]
     jobs: list[ReportJob]
 
     def plan(self, state: LedgerState, folder: Path) -> list[PlannedReport]:
@@ -41,6 +42,7 @@ class PreparedRun:
         return plan_reports(
             self.jobs,
             slices=self.slices,
+            notebooks=self.notebooks,
             own=own_hashes(self.analysis.data),
             common=source_hashes(parameters.scheme)
             | {"parameters": parameters_hash(parameters)},
@@ -63,6 +65,8 @@ def prepare_run(parameters: RunParameters, options: BuildOptions) -> PreparedRun
     folders = folder_names(slices)
     jobs = report_jobs(park, slices, folders, options)
     wanted_reports([job.report_id for job in jobs], options, frozenset())
-    return PreparedRun(
-        analysis, park, folders, slice_files(park, slices, folders), jobs
-    )
+    notebooks = {
+        f"{NOTEBOOKS}/{path.name}": path.read_bytes() for path in options.notebook_paths
+    }
+    files = slice_files(park, slices, folders)
+    return PreparedRun(analysis, park, folders, files, notebooks, jobs)

@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 LOCK = ".lock"
+# The annual report's folder, and its name in the ledger.
+PARK_FOLDER = "park"
 _STAGING = ".staging-"
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\s]+')
 # Names Windows refuses for files and folders.
@@ -49,7 +51,7 @@ def folder_names(enterprise_ids: Iterable[str]) -> dict[str, str]:
     Raises
     ------
     InputDataError
-        If two ids would share a folder.
+        If two ids would share a folder, or one would share the annual report's name.
 
     Examples
     --------
@@ -57,7 +59,7 @@ def folder_names(enterprise_ids: Iterable[str]) -> dict[str, str]:
     {'0012': '0012', 'DK.CAED/01': 'DK.CAED_01'}
     """
     names: dict[str, str] = {}
-    owners: dict[str, str] = {}
+    owners = {PARK_FOLDER: PARK_FOLDER}
     problems = []
     for enterprise_id in enterprise_ids:
         name = _UNSAFE.sub("_", enterprise_id).strip("._ ")[:80] or "_"
@@ -238,9 +240,13 @@ def _exchange(new: Path, old: Path) -> None:
     """
     if sys.platform == "linux" and _rename_exchange(new, old):
         return
-    aside = new.with_name(f"{new.name}.old")
+    aside = Path(tempfile.mkdtemp(dir=new.parent)) / new.name
     old.rename(aside)
-    new.rename(old)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
 
 
 def _rename_exchange(one: Path, other: Path) -> bool:

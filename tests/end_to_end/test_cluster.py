@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from synergy_lib.errors import ParameterError, ReportError
-from synergy_lib.reporting import cluster, manifest
+from synergy_lib.reporting import cluster
 from synergy_lib.reporting.cluster import cluster_workers
 
 from .conftest import tree, write_notebooks
@@ -117,7 +117,7 @@ def test_nobody_at_the_address_is_one_line(monkeypatch):
 
 def test_a_worker_with_another_library_is_refused(scheduler, monkeypatch):
     worker_pids(scheduler)
-    monkeypatch.setattr(manifest, "source_hashes", lambda _: {"library": "other"})
+    monkeypatch.setattr(cluster, "_LOADED", "other")
     with pytest.raises(ReportError, match="与本机不同"), cluster_workers(scheduler):
         pass
 

@@ -236,3 +236,16 @@ def test_a_failed_report_is_built_by_failed_once_it_can_be(project, unbroken, tm
     assert page.count("报告早于当前数据") == len(IDS) - 1
     assert broken.run(out).returncode == 0
     assert tree(folder) == unbroken
+
+
+def test_touched_files_of_another_format_do_not_stay(project, tmp_path):
+    one = {"ids": IDS[:1]}
+    assert project.run(tmp_path, **one).returncode == 0
+    report = tmp_path / "demo_park" / "2024" / "enterprises" / IDS[0]
+    (report / "diagnostic.pdf").write_bytes(b"touched")
+    (report / "note.txt").write_text("mine")
+    again = project.run(tmp_path, "--format", "html", **one)
+    assert "文件缺失或被改动：1 份" in again.stderr
+    names = {path.name for path in report.iterdir()}
+    assert names == {"diagnostic.html", "diagnostic.ipynb", "note.txt"}
+    assert "没有要做的" in project.run(tmp_path, "--format", "html", **one).stdout

@@ -34,7 +34,9 @@ def jobs(tmp_path):
 
 
 def plan(jobs, folder, records=(), **changes):
-    given = {"slices": SLICES, "own": OWN, "common": COMMON} | changes
+    read = {f"notebooks/{j.notebook.name}": j.notebook.read_bytes() for j in jobs}
+    given = {"slices": SLICES, "notebooks": read, "own": OWN, "common": COMMON}
+    given |= changes
     state = LedgerState({record.report_id: record for record in records})
     return plan_reports(jobs, state=state, folder=folder, **given)
 

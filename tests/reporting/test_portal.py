@@ -213,3 +213,13 @@ def test_search_filter_and_sorting_work_in_a_browser(make_park, tmp_path):
         "0007,0008,0009",  # change, rising: −1.25, +0.6, none
         "ascending",
     ]
+
+
+def test_reports_older_than_the_data_and_a_failed_park_report_are_marked(make_park):
+    park = make_park()
+    page = make_page(park, errors={"park": "坏了"}, outdated={"park", "0008"})
+    head, table = page.split("<tbody>")
+    assert head.count("报告早于当前数据") == 1
+    assert "坏了" in head
+    assert table.count("报告早于当前数据") == 1
+    assert "报告早于当前数据" not in make_page(park, errors={})

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ __all__ = [
 
 SERVER_VARIABLE = "SYNERGY_KERNEL_SERVER"
 _ANSWER_TIMEOUT_S = 30.0
+# A Unix socket's path has about a hundred bytes; a kernel's has fifty of its own.
+_LONGEST_FOLDER = 50
 # A server that still loads does not see that it should end. [s]
 _END_TIMEOUT_S = 0.5
 # A process that forks may have one thread only: no pools, no memory-keeping thread.
@@ -73,11 +76,17 @@ def kernel_server() -> Iterator[None]:
         server.stop()
 
 
+def _short() -> str | None:
+    """Return where a socket's path stays short enough, None for the usual place."""
+    is_long = len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER
+    return "/tmp" if is_long else None
+
+
 class _Server:
     """A server process and the private folder of its socket."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="synergy-kernels-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="synergy-kernels-", dir=_short()))
         self.path = self.folder / "server"
         # Bound here, so that requests can be sent while the server still loads.
         with socket.socket(socket.AF_UNIX) as listener:
@@ -94,6 +103,7 @@ class _Server:
                 ],
                 stdin=subprocess.PIPE,
                 pass_fds=[number],
+                start_new_session=True,  # Ctrl-C is for the run, which ends the server
                 env=os.environ | ONE_THREAD,
             )
 
@@ -126,13 +136,20 @@ def _server_path() -> Path | None:
 
 # Servers started by this process for itself; not told to the processes it starts.
 _own_servers: list[_Server] = []
+_one_at_a_time = threading.Lock()
 
 
 def start_own_server() -> None:
-    """Start a server that lives as long as this process, in place of any other."""
-    server = _Server()
-    atexit.register(server.stop)
-    _own_servers.append(server)
+    """Start a server that lives as long as this process, in place of a dead one.
+
+    Threads that find the server dead at the same time start one between them.
+    """
+    with _one_at_a_time:
+        if _own_servers and _own_servers[-1].process.poll() is None:
+            return
+        server = _Server()
+        atexit.register(server.stop)
+        _own_servers.append(server)
 
 
 def fork_kernel(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> ForkedProcess:

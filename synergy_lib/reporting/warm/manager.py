@@ -56,7 +56,9 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         env.update(dict.fromkeys(("TMPDIR", "IPYTHONDIR"), self.folder))
         env["JPY_PARENT_PID"] = str(os.getpid())
         cwd = str(kwargs.get("cwd") or Path.cwd())
-        self.process = fork_kernel(cmd[cmd.index(_LAUNCHER) + 1 :], env, cwd)
+        argv = cmd[cmd.index(_LAUNCHER) + 1 :]
+        # A server that still loads takes a while to answer.
+        self.process = await asyncio.to_thread(fork_kernel, argv, env, cwd)
         self.pid = self.process.pid
         self.pgid = self.process.pid
         self.cwd = cwd
