@@ -132,14 +132,15 @@ class _Worker:
             return self._executor.submit(build_report, job)
 
     def _restart(self) -> None:
-        self._executor.shutdown(wait=False)
+        self.kill()
         self._start()
 
     def kill(self) -> None:
         """End the process at once; its kernel ends with it."""
         for process in self._processes:
             process.kill()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        # Its threads end with it; left alone they would fall over at Python's exit.
+        self._executor.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)
