@@ -1,7 +1,8 @@
 # Everything a person needs from a fresh clone: each target sets up what it needs.
 #
 #   make demo    build the demonstration park's reports and say where they are
-#   make test    run all tests
+#   make test    run all tests but the slow ones
+#   make test-slow  fifty random kills: minutes
 #   make check   style, types, import rules
 #   make bench   measure, side by side with what a user would otherwise do
 #                (make bench LARGE=--large: a park of 1,000 enterprises too)
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUN ?= parameters/parks/demo_park.yml
 
-.PHONY: setup demo test check bench lab lock clean
+.PHONY: setup demo test test-slow check bench lab lock clean
 
 setup: $(STAMP)
 
@@ -32,6 +33,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-slow: setup
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 check: setup
 	$(BIN)/ruff check .

@@ -139,8 +139,7 @@ class _Worker:
         """End the process at once; its kernel ends with it."""
         for process in self._processes:
             process.kill()
-        # Its threads end with it; left alone they would fall over at Python's exit.
-        self._executor.shutdown(cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass(frozen=True)
