@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,10 +23,12 @@ from synergy_lib.errors import (
     ParameterError,
     Problem,
     SynergyError,
+    describe_error,
 )
 
 if TYPE_CHECKING:
     from synergy_lib.parameters import RunParameters
+    from synergy_lib.reporting.jobs import BuildOptions
 
 __all__ = ["app", "main"]
 
@@ -125,17 +128,11 @@ def run(
     from synergy_lib.cli_progress import TerminalProgress, print_outcome
     from synergy_lib.reporting.build import build_reports
     from synergy_lib.reporting.execution import Limits
-    from synergy_lib.reporting.jobs import BuildOptions
 
-    options = BuildOptions(
-        out=out or _reports_folder(run_file),
-        only=tuple(only or ()),
-        park_only=park_only,
-        failed=failed,
-        force=force,
-        formats=_check_formats(formats),
+    asked = _asked_reports(run_file, only, park_only, failed, force, out, formats)
+    options = replace(
+        asked,
         workers=workers,
-        notebooks=_notebooks_folder(run_file),
         limits=Limits(cell_seconds, report_seconds, memory_mb),
         scheduler=scheduler,
         exchange=exchange,
@@ -163,17 +160,8 @@ def plan(
     """Say which reports a run would build, and why; build nothing."""
     from synergy_lib.cli_progress import print_plan
     from synergy_lib.reporting.build import plan_run
-    from synergy_lib.reporting.jobs import BuildOptions
 
-    options = BuildOptions(
-        out=out or _reports_folder(run_file),
-        only=tuple(only or ()),
-        park_only=park_only,
-        failed=failed,
-        force=force,
-        formats=_check_formats(formats),
-        notebooks=_notebooks_folder(run_file),
-    )
+    options = _asked_reports(run_file, only, park_only, failed, force, out, formats)
     print_plan(*plan_run(_checked_parameters(run_file, data, language), options))
 
 
@@ -267,18 +255,32 @@ def _terminate(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _reports_folder(run_file: Path) -> Path:
-    """Return where the reports of a project go."""
+def _asked_reports(
+    run_file: Path,
+    only: list[str] | None,
+    park_only: bool,
+    failed: bool,
+    force: bool,
+    out: Path | None,
+    formats: str,
+) -> BuildOptions:
+    """Return the options that ``run`` and ``plan`` share: which reports, and where.
+
+    A project keeps its reports and notebooks of its own beside its parameters.
+    """
     from synergy_lib.parameters import project_folder
+    from synergy_lib.reporting.jobs import BuildOptions
 
-    return project_folder(run_file) / "reports"
-
-
-def _notebooks_folder(run_file: Path) -> Path:
-    """Return where a project keeps notebooks of its own."""
-    from synergy_lib.parameters import project_folder
-
-    return project_folder(run_file) / "notebooks"
+    project = project_folder(run_file)
+    return BuildOptions(
+        out=out or project / "reports",
+        only=tuple(only or ()),
+        park_only=park_only,
+        failed=failed,
+        force=force,
+        formats=_check_formats(formats),
+        notebooks=project / "notebooks",
+    )
 
 
 def _checked_parameters(
@@ -321,7 +323,7 @@ def _unforeseen(error: Exception) -> str:
     """Return one line about an error nobody foresaw; its traceback goes to a log."""
     from platformdirs import user_log_path
 
-    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    what = describe_error(error)
     log = user_log_path("synergy_lib") / "synergy.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -353,7 +355,7 @@ def _check_formats(formats: str) -> tuple[str, ...]:
 
 
 def _check_language(language: str | None) -> None:
-
+    """Refuse a language that reports are not written in."""
     if language not in (None, "zh", "en"):
         raise ParameterError(Problem("--language", f"没有“{language}”语言", "zh 或 en"))
 

@@ -208,7 +208,7 @@ def print_issues(data: ParkData) -> None:
             f"{severity} {place} {issue.enterprise_id!s}{year} {issue.message!s}{value}；"
             f"{issue.treatment!s}"
         )
-    counts = data.issues["severity"].value_counts()
+    counts = data.issue_counts
     print(
         f"{data.panel.index.get_level_values(0).nunique()} 家企业，{len(data.panel)} 个企业年；"
         + "，".join(f"{names[key]} {counts.get(key, 0)} 个" for key in names)

@@ -18,6 +18,7 @@ __all__ = [
     "ScoreRangeError",
     "SynergyError",
     "TooFewYearsError",
+    "describe_error",
     "nearest",
     "quote",
 ]
@@ -104,6 +105,17 @@ class NotebookFailedError(ReportError):
 
 class ExportError(ReportError):
     """An executed notebook could not be turned into a document."""
+
+
+def describe_error(error: BaseException) -> str:
+    """Return an error that nobody foresaw as one line: its kind and its words.
+
+    Examples
+    --------
+    >>> describe_error(ValueError("two  lines"))
+    'ValueError: two lines'
+    """
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def quote(value: object, limit: int = 60) -> str:

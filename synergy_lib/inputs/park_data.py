@@ -153,3 +153,9 @@ class ParkData:
     source_name: str
     source_sha256: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def issue_counts(self) -> dict[str, int]:
+        """Return how many issues of each severity there are; none has no entry."""
+        counts = self.issues["severity"].value_counts()
+        return {str(severity): int(count) for severity, count in counts.items()}

@@ -239,7 +239,7 @@ def _build(
         tuple(sorted(results, key=lambda result: order[result.report_id])),
         len(asked) - len(to_build),
         _orphans(state, {p.job.report_id for p in plan}),
-        _issue_counts(prepared.analysis),
+        prepared.analysis.data.issue_counts,
         prepared.analysis,
     )
 
@@ -350,10 +350,5 @@ def _finish(
         inputs=inputs if is_complete else "",
         reports=current,
         content={name: hash_bytes(text) for name, text in content.items()},
-        issues=_issue_counts(prepared.analysis),
+        issues=prepared.analysis.data.issue_counts,
     )
-
-
-def _issue_counts(analysis: Analysis) -> dict[str, int]:
-    counts = analysis.data.issues["severity"].value_counts()
-    return {str(kind): int(count) for kind, count in counts.items()}

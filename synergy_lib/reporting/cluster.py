@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from synergy_lib.errors import ParameterError, Problem, ReportError
+from synergy_lib.errors import ParameterError, Problem, ReportError, describe_error
 from synergy_lib.reporting.execution import (
     NOTEBOOKS,
     ReportJob,
@@ -193,7 +193,7 @@ def _result(future: Any, job: ReportJob, store: Any) -> ReportResult:
         for file in _files(result):
             _get(store, f"{finished}/{file}", job.folder / file)
     except Exception as error:
-        reason = f"集群：{type(error).__name__}: {' '.join(str(error).split())}"
+        reason = f"集群：{describe_error(error)}"
         return ReportResult(job.report_id, job.title, error=reason)
     checked: ReportResult = result
     return checked

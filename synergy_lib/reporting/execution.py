@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from synergy_lib.errors import describe_error
 from synergy_lib.reporting.warm.server import MEMORY_VARIABLE
 
 __all__ = ["Limits", "ReportJob", "ReportResult", "build_report", "execute_notebook"]
@@ -229,4 +230,4 @@ def _one_line(error: Exception, limits: Limits) -> str:
         )
     if isinstance(error, DeadKernelError):
         return "内核中途退出（被结束，或内存不足）"
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return describe_error(error)

@@ -27,6 +27,7 @@ from multiprocessing import (
     set_forkserver_preload,
 )
 
+from synergy_lib.errors import describe_error
 from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
 from synergy_lib.reporting.warm.client import ONE_THREAD, can_fork, kernel_server
 
@@ -196,7 +197,7 @@ def _result(future: Future[ReportResult], running: _Running) -> ReportResult:
         else:
             reason = "工作进程中途退出（被结束，或内存不足）"
     except Exception as error:
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        reason = describe_error(error)
     return ReportResult(job.report_id, job.title, error=reason)
 
 

@@ -97,7 +97,7 @@ def manifest_bytes(
             "data": data,
             "sources": source_hashes(parameters.scheme)
             | {"notebooks": hash_files(options.notebook_paths)},
-            "issues": analysis.data.issues["severity"].value_counts().to_dict(),
+            "issues": analysis.data.issue_counts,
             "reports": reports,
         }
     )

@@ -101,15 +101,15 @@ def _park_headline(
     analysis: Analysis, shared: SharedFrames, enterprises: pd.DataFrame
 ) -> dict[str, Any]:
     """Return the figures of the park report's first page."""
-    issues = analysis.data.issues["severity"].value_counts()
+    issues = analysis.data.issue_counts
     return {
         "enterprises": len(enterprises),
         "ranked": int(enterprises["rank"].notna().sum()),
         "median_score": plain_number(enterprises["overall"].median()),
         "colours": {k: int(v) for k, v in enterprises["colour"].value_counts().items()},
         "grades": {k: int(v) for k, v in enterprises["grade"].value_counts().items()},
-        "suspect": int(issues.get("suspect", 0)),
-        "warning": int(issues.get("warning", 0)),
+        "suspect": issues.get("suspect", 0),
+        "warning": issues.get("warning", 0),
         "gap": int(issues.get("gap", 0)),
         "year": shared.year,
     }

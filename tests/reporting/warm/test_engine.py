@@ -28,16 +28,20 @@ def notebook(tmp_path):
     return path
 
 
-def run(notebook, number):
-    output = notebook.with_name(f"out{number}.ipynb")
-    result = papermill.execute_notebook(
+def execute(notebook, output, **parameters):
+    """Execute a notebook through the engine, as a user of papermill does."""
+    return papermill.execute_notebook(
         str(notebook),
         str(output),
-        parameters={"number": number},
+        parameters=parameters or None,
         engine_name="synergy",
         kernel_name="python3",
         progress_bar=False,
     )
+
+
+def run(notebook, number):
+    result = execute(notebook, notebook.with_name(f"out{number}.ipynb"), number=number)
     return "".join(part["text"] for part in result.cells[-1].outputs).splitlines()
 
 
@@ -55,13 +59,7 @@ def test_engine_reports_a_dead_kernel(tmp_path):
     path = tmp_path / "dead.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=METADATA), path)
     with pytest.raises(Exception, match=r"[Kk]ernel died"):
-        papermill.execute_notebook(
-            str(path),
-            str(tmp_path / "out.ipynb"),
-            engine_name="synergy",
-            kernel_name="python3",
-            progress_bar=False,
-        )
+        execute(path, tmp_path / "out.ipynb")
 
 
 @pytest.mark.parametrize(
@@ -71,13 +69,7 @@ def test_plots_are_shown_as_in_a_kernel_started_anew(tmp_path, source):
     cell = nbformat.v4.new_code_cell(f"import matplotlib.pyplot as plt\n{source}")
     path = tmp_path / "plot.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=METADATA), path)
-    result = papermill.execute_notebook(
-        str(path),
-        str(tmp_path / "out.ipynb"),
-        engine_name="synergy",
-        kernel_name="python3",
-        progress_bar=False,
-    )
+    result = execute(path, tmp_path / "out.ipynb")
     kinds = [set(part.get("data", {})) for part in result.cells[-1].outputs]
     assert any("image/png" in kind for kind in kinds)
 
@@ -105,14 +97,7 @@ def test_papermills_own_stores_are_read_and_written(notebook):
     store = Store()
     papermill_io.register("memory://", store)
     store.files["memory://in.ipynb"] = notebook.read_text(encoding="utf-8")
-    papermill.execute_notebook(
-        "memory://in.ipynb",
-        "memory://out.ipynb",
-        parameters={"number": 7},
-        engine_name="synergy",
-        kernel_name="python3",
-        progress_bar=False,
-    )
+    execute("memory://in.ipynb", "memory://out.ipynb", number=7)
     done = nbformat.reads(store.files["memory://out.ipynb"], as_version=4)
     text = "".join(part["text"] for part in done.cells[-1].outputs)
     assert text.startswith("7 ")
@@ -144,11 +129,5 @@ def test_a_cell_that_fails_is_not_tried_again(tmp_path):
     path = tmp_path / "bad.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=METADATA), path)
     with pytest.raises(Exception, match="ZeroDivisionError"):
-        papermill.execute_notebook(
-            str(path),
-            str(tmp_path / "out.ipynb"),
-            engine_name="synergy",
-            kernel_name="python3",
-            progress_bar=False,
-        )
+        execute(path, tmp_path / "out.ipynb")
     assert trace.read_text() == "x"
