@@ -9,25 +9,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing import (
-    active_children,
     connection,
     get_context,
     parent_process,
     set_forkserver_preload,
 )
 
-from synergy_lib.errors import describe_error
 from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
 from synergy_lib.reporting.warm.client import ONE_THREAD, can_fork, kernel_server
 
@@ -105,42 +96,39 @@ class LocalWorkers:
 
 
 class _Worker:
-    """One process of its own executor, replaced when it dies."""
+    """A process that builds one report after the other, replaced when it dies."""
 
     def __init__(self) -> None:
         self._start()
 
     def _start(self) -> None:
-        others = set(active_children())
+        context = get_context("forkserver") if can_fork() else get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(
+            target=_serve, args=(theirs, dict(os.environ)), daemon=True
+        )
         with _deaf_to_interrupts():
-            self._executor = ProcessPoolExecutor(
-                1,
-                mp_context=get_context("forkserver" if can_fork() else "spawn"),
-                initializer=_set_up,
-                initargs=(dict(os.environ),),
-            )
-            self._executor.submit(os.getpid)  # starts the process now
-        self._processes = set(active_children()) - others
+            self.process.start()
+        theirs.close()  # that of a process that dies is then the last, and tells so
 
-    def submit(self, job: ReportJob) -> Future[ReportResult]:
+    def begin(self, job: ReportJob) -> None:
         """Begin a report, in a new process if the last one died."""
-        if not all(process.is_alive() for process in self._processes):
-            self._restart()
-        try:
-            return self._executor.submit(build_report, job)
-        except BrokenProcessPool:  # it died this moment
-            self._restart()
-            return self._executor.submit(build_report, job)
-
-    def _restart(self) -> None:
+        if self.process.is_alive():
+            try:
+                self.connection.send(job)
+            except OSError:  # it died this moment
+                pass
+            else:
+                return
         self.kill()
         self._start()
+        self.connection.send(job)
 
     def kill(self) -> None:
         """End the process at once; its kernel ends with it."""
-        for process in self._processes:
-            process.kill()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
 
 
 @dataclass(frozen=True)
@@ -152,9 +140,29 @@ class _Running:
     begun: float = field(default_factory=time.monotonic)
 
     @property
-    def seconds(self) -> float:
-        """Return how long it has taken."""
-        return time.monotonic() - self.begun
+    def is_late(self) -> bool:
+        """Tell whether it has taken longer than it may."""
+        return time.monotonic() - self.begun > self.job.limits.report_seconds
+
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether it will not end by itself any more."""
+        limit = self.job.limits.report_seconds + _GRACE_S
+        return time.monotonic() - self.begun > limit
+
+    def result(self) -> ReportResult:
+        """Return what became of the report, also if its worker died."""
+        try:
+            result: ReportResult = self.worker.connection.recv()
+        except (EOFError, OSError):
+            limit = self.job.limits.report_seconds
+            reason = (
+                f"整份报告超过 {limit} 秒（--report-seconds）"
+                if self.is_late
+                else "工作进程中途退出（被结束，或内存不足）"
+            )
+            return ReportResult(self.job.report_id, self.job.title, error=reason)
+        return result
 
 
 class _Queue:
@@ -163,42 +171,37 @@ class _Queue:
     def __init__(self, jobs: Sequence[ReportJob], workers: Sequence[_Worker]) -> None:
         self._to_do = deque(jobs)
         self._idle = list(workers)
-        self._running: dict[Future[ReportResult], _Running] = {}
+        self._running: list[_Running] = []
 
     def begin(self) -> None:
         """Give every idle worker a report."""
         while self._idle and self._to_do:
             running = _Running(self._idle.pop(), self._to_do.popleft())
-            self._running[running.worker.submit(running.job)] = running
+            running.worker.begin(running.job)
+            self._running.append(running)
 
     def results(self) -> Generator[ReportResult, None, None]:
         """Yield what becomes of the reports, and keep the workers busy meanwhile."""
         while self._running:
-            done, _ = wait(self._running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            finished = [(future, self._running.pop(future)) for future in done]
-            self._idle += [running.worker for _, running in finished]
-            for running in self._running.values():
-                if running.seconds > running.job.limits.report_seconds + _GRACE_S:
-                    running.worker.kill()
-            results = [_result(future, running) for future, running in finished]
+            connections = [running.worker.connection for running in self._running]
+            ready = connection.wait(connections, timeout=_POLL_S)
+            finished = [r for r in self._running if r.worker.connection in ready]
+            self._running = [r for r in self._running if r not in finished]
+            results = [running.result() for running in finished]
+            self._idle += [running.worker for running in finished]
+            for running in self._running:
+                if running.is_lost:
+                    running.worker.process.kill()
             self.begin()  # before the caller deals with these
             yield from results
 
 
-def _result(future: Future[ReportResult], running: _Running) -> ReportResult:
-    """Return what became of a report, also if its worker died."""
-    job = running.job
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        limit = job.limits.report_seconds
-        if running.seconds > limit:
-            reason = f"整份报告超过 {limit} 秒（--report-seconds）"
-        else:
-            reason = "工作进程中途退出（被结束，或内存不足）"
-    except Exception as error:
-        reason = describe_error(error)
-    return ReportResult(job.report_id, job.title, error=reason)
+def _serve(parent: connection.Connection, environment: dict[str, str]) -> None:
+    """Build reports in this process for as long as the parent asks for them."""
+    _set_up(environment)
+    with suppress(EOFError):
+        while True:
+            parent.send(build_report(parent.recv()))
 
 
 def _set_up(environment: dict[str, str]) -> None:

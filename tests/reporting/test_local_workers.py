@@ -55,7 +55,7 @@ def test_reports_are_built_and_nothing_is_left(make_job):
     jobs = [make_job(name) for name in "abcd"]
     with local_workers(2) as workers:
         results = list(workers.results(jobs))
-        pids = [p.pid for worker in workers._workers for p in worker._processes]
+        pids = [worker.process.pid for worker in workers._workers]
         processes = [psutil.Process(pid) for pid in pids]
     assert {result.report_id for result in results} == set("abcd")
     assert [result.error for result in results] == [""] * 4
@@ -76,7 +76,7 @@ def test_a_worker_that_dies_costs_its_own_report(make_job):
 def test_a_worker_that_dies_between_reports_is_replaced(make_job):
     with local_workers(1) as workers:
         assert not next(workers.results([make_job("a")])).error
-        process = next(iter(workers._workers[0]._processes))
+        process = workers._workers[0].process
         os.kill(process.pid, signal.SIGKILL)
         process.join()
         assert not next(workers.results([make_job("b")])).error
