@@ -293,7 +293,6 @@ def figure_svg(figure: Figure) -> str:
     ExportError
         If a character has no glyph, or matplotlib warns of anything.
     """
-    check_glyphs(t.get_text() for t in figure.findobj(Text) if t.get_visible())
     buffer = io.StringIO()
     empty = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     try:
@@ -301,6 +300,7 @@ def figure_svg(figure: Figure) -> str:
             warnings.simplefilter("error", UserWarning)
             figure.savefig(buffer, format="svg", metadata=empty)
     except UserWarning as warning:
+        check_glyphs(t.get_text() for t in figure.findobj(Text) if t.get_visible())
         raise ExportError(Problem("图", str(warning))) from warning
     return _lean(buffer.getvalue())
 
