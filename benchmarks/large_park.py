@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from synergy_lib.demo_park import DEMO_SEED, generate_demo_park
-from synergy_lib.reporting.workbook import write_workbook
+from synergy_lib.reporting.workbook.writer import write_workbook
 
 __all__ = ["large_park_frames", "write_large_park"]
 
@@ -54,7 +54,7 @@ def large_park_frames(
     Returns
     -------
     dict of str to pandas.DataFrame
-        Sheet key → rows, as :func:`synergy_lib.reporting.workbook.write_workbook`
+        Sheet key → rows, as :func:`synergy_lib.reporting.workbook.writer.write_workbook`
         takes them.
 
     Notes

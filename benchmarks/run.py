@@ -194,7 +194,7 @@ def other_ways(sample: Sample, wall: float) -> Iterator[Row]:
 
 def stages(folder: Path) -> Iterator[Row]:
     """Yield where the time of a report goes, from the ledger of a run."""
-    from synergy_lib.reporting.ledger import read_ledger
+    from synergy_lib.reporting.output.ledger import read_ledger
 
     records = [r for r in read_ledger(folder).reports.values() if r.report_id != "park"]
     for stage in ("execute", "html", "pdf", "ipynb"):

@@ -28,7 +28,7 @@ from synergy_lib.errors import (
 
 if TYPE_CHECKING:
     from synergy_lib.parameters import RunParameters
-    from synergy_lib.reporting.jobs import BuildOptions
+    from synergy_lib.reporting.run.jobs import BuildOptions
 
 __all__ = ["app", "main"]
 
@@ -126,8 +126,8 @@ def run(
 ) -> None:
     """Build the reports of a park that are not current."""
     from synergy_lib.cli_progress import TerminalProgress, print_outcome
-    from synergy_lib.reporting.build import build_reports
-    from synergy_lib.reporting.execution import Limits
+    from synergy_lib.reporting.run.build import build_reports
+    from synergy_lib.reporting.workers.execution import Limits
 
     asked = _asked_reports(run_file, only, park_only, failed, force, out, formats)
     options = replace(
@@ -159,7 +159,7 @@ def plan(
 ) -> None:
     """Say which reports a run would build, and why; build nothing."""
     from synergy_lib.cli_progress import print_plan
-    from synergy_lib.reporting.build import plan_run
+    from synergy_lib.reporting.run.build import plan_run
 
     options = _asked_reports(run_file, only, park_only, failed, force, out, formats)
     print_plan(*plan_run(_checked_parameters(run_file, data, language), options))
@@ -173,7 +173,7 @@ def status(
 ) -> None:
     """Say what the last runs in a folder did, and what is missing."""
     from synergy_lib.cli_progress import print_status
-    from synergy_lib.reporting.ledger import LEDGER
+    from synergy_lib.reporting.output.ledger import LEDGER
 
     folders = sorted(path.parent for path in folder.rglob(LEDGER))
     if not folders:
@@ -203,7 +203,7 @@ def template(
     language: LanguageOption = None,
 ) -> None:
     """Write the empty input workbook."""
-    from synergy_lib.reporting.workbook import write_workbook
+    from synergy_lib.reporting.workbook.writer import write_workbook
 
     _check_language(language)
     if file.suffix.lower() != ".xlsx":
@@ -218,7 +218,7 @@ def new(
     folder: Annotated[Path, typer.Argument(help="新的工作文件夹")],
 ) -> None:
     """Set up a working folder: empty workbook, parameters, notebooks."""
-    from synergy_lib.reporting.workbook import write_workbook
+    from synergy_lib.reporting.workbook.writer import write_workbook
     from synergy_lib.resources import notebook_path, parameters_path
 
     _refuse_existing(folder)
@@ -269,7 +269,7 @@ def _asked_reports(
     A project keeps its reports and notebooks of its own beside its parameters.
     """
     from synergy_lib.parameters import project_folder
-    from synergy_lib.reporting.jobs import BuildOptions
+    from synergy_lib.reporting.run.jobs import BuildOptions
 
     project = project_folder(run_file)
     return BuildOptions(
@@ -337,7 +337,7 @@ def _unforeseen(error: Exception) -> str:
 def _check_formats(formats: str) -> tuple[str, ...]:
     """Return the formats asked for, refusing unknown ones."""
     from synergy_lib.errors import nearest
-    from synergy_lib.reporting.jobs import FORMATS
+    from synergy_lib.reporting.run.jobs import FORMATS
 
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
     problems = [

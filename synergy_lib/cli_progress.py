@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergy_lib.reporting.formatting import is_missing
-from synergy_lib.reporting.ledger import read_ledger
-from synergy_lib.reporting.plan import REASONS
-from synergy_lib.reporting.progress import Progress
-from synergy_lib.reporting.publishing import is_in_use
+from synergy_lib.reporting.output.ledger import read_ledger
+from synergy_lib.reporting.output.publishing import is_in_use
+from synergy_lib.reporting.run.plan import REASONS
+from synergy_lib.reporting.run.progress import Progress
 
 if TYPE_CHECKING:
     from synergy_lib.inputs.park_data import ParkData
-    from synergy_lib.reporting.build import RunOutcome
-    from synergy_lib.reporting.execution import ReportResult
-    from synergy_lib.reporting.ledger import LedgerState
-    from synergy_lib.reporting.plan import PlannedReport
+    from synergy_lib.reporting.output.ledger import LedgerState
+    from synergy_lib.reporting.run.build import RunOutcome
+    from synergy_lib.reporting.run.plan import PlannedReport
+    from synergy_lib.reporting.workers.execution import ReportResult
 
 __all__ = [
     "TerminalProgress",

@@ -13,11 +13,11 @@ from synergy_lib.cli_progress import (
     print_status,
 )
 from synergy_lib.inputs.park_data import Issue, issues_frame
-from synergy_lib.reporting.build import RunOutcome
-from synergy_lib.reporting.execution import ReportJob, ReportResult
-from synergy_lib.reporting.ledger import Ledger, LedgerState, ReportRecord
-from synergy_lib.reporting.plan import PlannedReport
-from synergy_lib.reporting.publishing import open_output
+from synergy_lib.reporting.output.ledger import Ledger, LedgerState, ReportRecord
+from synergy_lib.reporting.output.publishing import open_output
+from synergy_lib.reporting.run.build import RunOutcome
+from synergy_lib.reporting.run.plan import PlannedReport
+from synergy_lib.reporting.workers.execution import ReportJob, ReportResult
 
 GOOD = ReportResult("0001", "甲药厂", ("enterprises/0001/diagnostic.pdf",))
 BAD = ReportResult(

@@ -23,7 +23,7 @@ class DemoPark:
     Parameters
     ----------
     frames : dict of str to pandas.DataFrame
-        Sheet key → rows, as :func:`synergy_lib.reporting.workbook.write_workbook`
+        Sheet key → rows, as :func:`synergy_lib.reporting.workbook.writer.write_workbook`
         takes them.
     planted_defects : pandas.DataFrame
         What is wrong on purpose: sheet, enterprise_id, year, column, kind,

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from synergy_lib.demo_park import DEMO_SEED, generate_demo_park
-from synergy_lib.reporting.workbook import write_workbook
+from synergy_lib.reporting.workbook.writer import write_workbook
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from synergy_lib.errors import ParameterError, ReportError
-from synergy_lib.reporting import cluster
-from synergy_lib.reporting.cluster import cluster_workers
+from synergy_lib.reporting.workers import cluster
+from synergy_lib.reporting.workers.cluster import cluster_workers
 
 from .conftest import tree, write_notebooks
 

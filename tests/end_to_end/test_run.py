@@ -12,8 +12,8 @@ import nbformat
 import pypdfium2
 import pytest
 
-from synergy_lib.reporting.build import build_reports
-from synergy_lib.reporting.jobs import BuildOptions
+from synergy_lib.reporting.run.build import build_reports
+from synergy_lib.reporting.run.jobs import BuildOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 IDS = ("0001", "0030")

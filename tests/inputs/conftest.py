@@ -9,7 +9,7 @@ from synergy_lib.errors import InputDataError
 from synergy_lib.inputs.cleaning import clean_workbook
 from synergy_lib.inputs.reading import read_workbook
 from synergy_lib.inputs.sheets import Findings
-from synergy_lib.reporting.workbook import write_workbook
+from synergy_lib.reporting.workbook.writer import write_workbook
 
 IDS = ("0012", "0034", "0056")
 YEARS = (2021, 2022, 2023)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from synergy_lib import cli
-from synergy_lib.reporting.workbook import write_workbook
+from synergy_lib.reporting.workbook.writer import write_workbook
 
 RUN = """\
 park_id: p

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synergy_lib.reporting.portal import portal_html
+from synergy_lib.reporting.output.portal import portal_html
 
 CHROMIUM = next(
     (

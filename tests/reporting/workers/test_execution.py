@@ -3,8 +3,8 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from synergy_lib.reporting.execution import Limits, ReportJob, build_report
 from synergy_lib.reporting.warm.client import can_fork
+from synergy_lib.reporting.workers.execution import Limits, ReportJob, build_report
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergy_lib.errors import InputDataError, ParameterError, ReportError
-from synergy_lib.reporting import publishing
-from synergy_lib.reporting.publishing import (
+from synergy_lib.reporting.output import publishing
+from synergy_lib.reporting.output.publishing import (
     folder_names,
     is_in_use,
     open_output,

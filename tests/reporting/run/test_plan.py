@@ -5,10 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from synergy_lib.reporting.execution import ReportJob
-from synergy_lib.reporting.ledger import LedgerState, ReportRecord
-from synergy_lib.reporting.manifest import hash_bytes
-from synergy_lib.reporting.plan import (
+from synergy_lib.reporting.output.ledger import LedgerState, ReportRecord
+from synergy_lib.reporting.output.manifest import hash_bytes
+from synergy_lib.reporting.run.plan import (
     REASONS,
     files_are_intact,
     own_hashes,
@@ -16,6 +15,7 @@ from synergy_lib.reporting.plan import (
     plan_reports,
     run_hash,
 )
+from synergy_lib.reporting.workers.execution import ReportJob
 
 COMMON = {"parameters": "p", "library": "l", "fonts": "f"}
 SLICES = {"s1": b"one", "park": b"park"}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from synergy_lib.reporting.execution import ReportResult
-    from synergy_lib.reporting.plan import PlannedReport
+    from synergy_lib.reporting.run.plan import PlannedReport
+    from synergy_lib.reporting.workers.execution import ReportResult
 
 __all__ = ["Progress"]
 

@@ -9,10 +9,10 @@ import nbformat
 import psutil
 import pytest
 
-from synergy_lib.reporting import local_workers as module
-from synergy_lib.reporting.execution import Limits, ReportJob
-from synergy_lib.reporting.local_workers import local_workers, worker_count
 from synergy_lib.reporting.warm.client import SERVER_VARIABLE, can_fork
+from synergy_lib.reporting.workers import local as module
+from synergy_lib.reporting.workers.execution import Limits, ReportJob
+from synergy_lib.reporting.workers.local import local_workers, worker_count
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="looks at processes of Linux")
 

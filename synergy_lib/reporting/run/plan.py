@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from synergy_lib.reporting.execution import NOTEBOOKS, ReportJob
-from synergy_lib.reporting.ledger import LedgerState, ReportRecord
-from synergy_lib.reporting.manifest import hash_bytes, hash_files, source_hashes
+from synergy_lib.reporting.output.ledger import LedgerState, ReportRecord
+from synergy_lib.reporting.output.manifest import hash_bytes, hash_files, source_hashes
+from synergy_lib.reporting.workers.execution import NOTEBOOKS, ReportJob
 
 if TYPE_CHECKING:
     from synergy_lib.inputs.park_data import ParkData

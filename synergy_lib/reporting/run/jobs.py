@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from synergy_lib.errors import ParameterError, Problem, nearest
-from synergy_lib.reporting.analysis_files import PARK_SLICE, enterprise_slice
-from synergy_lib.reporting.execution import Limits, ReportJob
-from synergy_lib.reporting.publishing import PARK_FOLDER
+from synergy_lib.reporting.output.analysis_files import PARK_SLICE, enterprise_slice
+from synergy_lib.reporting.output.publishing import PARK_FOLDER
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
+from synergy_lib.reporting.workers.execution import Limits, ReportJob
 from synergy_lib.resources import notebook_path
 
 __all__ = ["FORMATS", "PARK_ID", "BuildOptions", "report_jobs", "wanted_reports"]
@@ -111,28 +111,28 @@ def report_jobs(
     """
     jobs = [
         ReportJob(
-            PARK_ID,
-            park.meta["park_name"],
-            options.notebook(_PARK_NOTEBOOK),
-            PARK_SLICE,
-            "park/park_annual_report",
-            options.formats,
-            _metadata(park, PARK_ID),
-            options.limits,
+            report_id=PARK_ID,
+            title=park.meta["park_name"],
+            notebook=options.notebook(_PARK_NOTEBOOK),
+            slice_path=PARK_SLICE,
+            stem="park/park_annual_report",
+            formats=options.formats,
+            metadata=_metadata(park, PARK_ID),
+            limits=options.limits,
         )
     ]
     for enterprise_id, data in slices.items():
         name = folders[enterprise_id]
         jobs.append(
             ReportJob(
-                enterprise_id,
-                data.enterprise["enterprise_name"],
-                options.notebook(_ENTERPRISE_NOTEBOOK),
-                enterprise_slice(name),
-                f"enterprises/{name}/diagnostic",
-                options.formats,
-                _metadata(data, enterprise_id),
-                options.limits,
+                report_id=enterprise_id,
+                title=data.enterprise["enterprise_name"],
+                notebook=options.notebook(_ENTERPRISE_NOTEBOOK),
+                slice_path=enterprise_slice(name),
+                stem=f"enterprises/{name}/diagnostic",
+                formats=options.formats,
+                metadata=_metadata(data, enterprise_id),
+                limits=options.limits,
             )
         )
     return jobs

@@ -17,8 +17,8 @@ import pandas as pd
 
 from synergy_lib.errors import InputDataError, Problem, nearest
 from synergy_lib.inputs.layout import Field, sheet_fields
-from synergy_lib.reporting.workbook_guide import GuideLists, write_guide
-from synergy_lib.reporting.workbook_rules import (
+from synergy_lib.reporting.workbook.guide import GuideLists, write_guide
+from synergy_lib.reporting.workbook.rules import (
     HEADER_ROWS,
     ROOM_ROWS,
     header_comment,

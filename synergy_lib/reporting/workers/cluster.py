@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from synergy_lib.errors import ParameterError, Problem, ReportError, describe_error
-from synergy_lib.reporting.execution import (
+from synergy_lib.reporting.output.manifest import library_hash
+from synergy_lib.reporting.workers.execution import (
     NOTEBOOKS,
     ReportJob,
     ReportResult,
     build_report,
 )
-from synergy_lib.reporting.manifest import library_hash
 
 __all__ = ["ClusterWorkers", "cluster_workers"]
 

@@ -11,20 +11,24 @@ from typing import Protocol
 from synergy_lib.errors import ParameterError, ReportError
 from synergy_lib.parameters import RunParameters
 from synergy_lib.pipeline import Analysis
-from synergy_lib.reporting.execution import ReportJob, ReportResult
-from synergy_lib.reporting.jobs import FORMATS, BuildOptions, wanted_reports
-from synergy_lib.reporting.ledger import Ledger, LedgerState, read_ledger
-from synergy_lib.reporting.local_workers import local_workers, worker_count
-from synergy_lib.reporting.manifest import hash_bytes
-from synergy_lib.reporting.plan import PlannedReport, files_are_intact, run_hash
-from synergy_lib.reporting.preparation import PreparedRun, prepare_run
-from synergy_lib.reporting.progress import Progress
-from synergy_lib.reporting.publishing import OutputFolder, open_output, refuse_in_use
-from synergy_lib.reporting.surroundings import (
+from synergy_lib.reporting.output.ledger import Ledger, LedgerState, read_ledger
+from synergy_lib.reporting.output.manifest import hash_bytes
+from synergy_lib.reporting.output.publishing import (
+    OutputFolder,
+    open_output,
+    refuse_in_use,
+)
+from synergy_lib.reporting.run.jobs import FORMATS, BuildOptions, wanted_reports
+from synergy_lib.reporting.run.plan import PlannedReport, files_are_intact, run_hash
+from synergy_lib.reporting.run.preparation import PreparedRun, prepare_run
+from synergy_lib.reporting.run.progress import Progress
+from synergy_lib.reporting.run.surroundings import (
     analysis_and_annexes,
     manifest_bytes,
     portal_bytes,
 )
+from synergy_lib.reporting.workers.execution import ReportJob, ReportResult
+from synergy_lib.reporting.workers.local import local_workers, worker_count
 
 __all__ = ["RunOutcome", "build_reports", "plan_run", "run_folder"]
 
@@ -102,7 +106,8 @@ def build_reports(
         if run_hash(parameters, options.notebook_paths) != inputs:
             inputs = ""  # somebody saved a file meanwhile
         with _disk_errors(), open_output(folder) as output:
-            return _build(prepared, options, output, builder, inputs, progress)
+            run = _OpenRun(prepared, options, output, inputs)
+            return _build(run, builder, progress)
 
 
 def plan_run(
@@ -176,7 +181,7 @@ def _orphans(state: LedgerState, known: set[str]) -> tuple[str, ...]:
 def _builder(options: BuildOptions) -> Iterator[Builder]:
     """Give what builds the reports."""
     if options.scheduler:
-        from synergy_lib.reporting.cluster import cluster_workers
+        from synergy_lib.reporting.workers.cluster import cluster_workers
 
         with cluster_workers(options.scheduler, options.exchange) as cluster:
             yield cluster
@@ -198,19 +203,30 @@ def _disk_errors() -> Iterator[None]:
         ) from error
 
 
-def _build(
-    prepared: PreparedRun,
-    options: BuildOptions,
-    output: OutputFolder,
-    builder: Builder,
-    inputs: str,
-    progress: Progress,
-) -> RunOutcome:
+@dataclass(frozen=True)
+class _OpenRun:
+    """A run that holds its folder: what it builds from, and where.
+
+    ``inputs`` is the hash of everything the folder follows from; empty if unknown.
+    """
+
+    prepared: PreparedRun
+    options: BuildOptions
+    output: OutputFolder
+    inputs: str
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the ledger of the folder."""
+        return Ledger(self.output.folder)
+
+
+def _build(run: _OpenRun, builder: Builder, progress: Progress) -> RunOutcome:
     """Build what is not current into a folder that this run holds."""
-    ledger = Ledger(output.folder)
+    prepared, output, ledger = run.prepared, run.output, run.ledger
     state = read_ledger(output.folder)
     plan = prepared.plan(state, output.folder)
-    asked = _asked(plan, options, state)
+    asked = _asked(plan, run.options, state)
     to_build = {p.job.report_id: p for p in asked if p.reasons}
     ledger.start_run({key: list(p.reasons) for key, p in to_build.items()})
     progress.planned(list(to_build.values()), len(asked) - len(to_build))
@@ -226,9 +242,9 @@ def _build(
             content = analysis_and_annexes(prepared.analysis, prepared.park)
             for result in running:
                 planned = to_build[result.report_id]
-                results.append(_publish(result, planned, state, output, ledger))
+                results.append(_publish(result, planned, state, run))
                 progress.finished(results[-1], len(results), len(jobs))
-        _finish(prepared, options, plan, output, ledger, inputs, content)
+        _finish(run, plan, content)
     except BaseException:
         with suppress(OSError):
             ledger.end_run("interrupted")
@@ -248,11 +264,10 @@ def _publish(
     result: ReportResult,
     planned: PlannedReport,
     state: LedgerState,
-    output: OutputFolder,
-    ledger: Ledger,
+    run: _OpenRun,
 ) -> ReportResult:
     """Put a report in place, or its failed notebook under ``failed/``; record it."""
-    job = planned.job
+    job, output, ledger = planned.job, run.output, run.ledger
     failed = f"failed/{job.place.rpartition('/')[2]}.ipynb"
     if not result.error:
         try:
@@ -311,15 +326,10 @@ def _put_in_place(
 
 
 def _finish(
-    prepared: PreparedRun,
-    options: BuildOptions,
-    plan: list[PlannedReport],
-    output: OutputFolder,
-    ledger: Ledger,
-    inputs: str,
-    content: dict[str, bytes],
+    run: _OpenRun, plan: list[PlannedReport], content: dict[str, bytes]
 ) -> None:
     """Write what lies around the reports, and record how the run ended."""
+    prepared, output = run.prepared, run.output
     state = read_ledger(output.folder)
     outdated = {p.job.report_id for p in plan if p.is_outdated(state)}
     current = [p.job.report_id for p in plan if p.is_built(state)]
@@ -335,19 +345,19 @@ def _finish(
         outdated=outdated,
     )
     content = {**slices, **content, "index.html": portal}
-    content["manifest.json"] = manifest_bytes(prepared.analysis, state, options)
+    content["manifest.json"] = manifest_bytes(prepared.analysis, state, run.options)
     for name, text in content.items():
         output.write(name, text)
-    earlier = {name for run in state.runs for name in run.content}
+    earlier = {name for record in state.runs for name in record.content}
     for name in earlier - set(content) - kept:
         output.remove(name)
     is_complete = len(current) == len(plan)
     has_failed = bool(
         {r.report_id for r in state.failed} & {p.job.report_id for p in plan}
     )
-    ledger.end_run(
+    run.ledger.end_run(
         "complete" if is_complete else "failures" if has_failed else "partial",
-        inputs=inputs if is_complete else "",
+        inputs=run.inputs if is_complete else "",
         reports=current,
         content={name: hash_bytes(text) for name, text in content.items()},
         issues=prepared.analysis.data.issue_counts,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import synergy_lib
-from synergy_lib.reporting import manifest
-from synergy_lib.reporting.manifest import (
+from synergy_lib.reporting.output import manifest
+from synergy_lib.reporting.output.manifest import (
     hash_bytes,
     hash_files,
     library_hash,
@@ -77,7 +77,7 @@ def test_source_hashes_are_hashes_and_stay_the_same():
     [
         ("data/factors/heat.csv", "tables"),
         ("data/columns.csv", "tables"),
-        ("reporting/templates/portal.js", "library"),
+        ("reporting/output/templates/portal.js", "library"),
         ("reporting/export/templates/report.typ", "template"),
         ("pipeline.py", "library"),
     ],

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from synergy_lib.errors import ParameterError
-from synergy_lib.reporting.jobs import BuildOptions, report_jobs, wanted_reports
-from synergy_lib.reporting.publishing import folder_names
+from synergy_lib.reporting.output.publishing import folder_names
+from synergy_lib.reporting.run.jobs import BuildOptions, report_jobs, wanted_reports
 from synergy_lib.reporting.slicing import slice_enterprises, slice_park
 
 OUT = Path("out")

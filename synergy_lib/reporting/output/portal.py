@@ -17,7 +17,7 @@ from synergy_lib.reporting.formatting import (
     is_missing,
     text,
 )
-from synergy_lib.reporting.publishing import PARK_FOLDER
+from synergy_lib.reporting.output.publishing import PARK_FOLDER
 from synergy_lib.reporting.slices import ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows
 

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergy_lib.reporting.ledger import LEDGER, Ledger, ReportRecord, read_ledger
+from synergy_lib.reporting.output.ledger import (
+    LEDGER,
+    Ledger,
+    ReportRecord,
+    read_ledger,
+)
 
 KEY = {"slice": "a"}
 FILES = {"enterprises/1/diagnostic.pdf": "b"}

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from synergy_lib.errors import InputDataError
 from synergy_lib.inputs.layout import sheet_fields
-from synergy_lib.reporting.workbook import write_workbook
+from synergy_lib.reporting.workbook.writer import write_workbook
 from synergy_lib.schema import SHEETS, column_label, input_columns
 
 

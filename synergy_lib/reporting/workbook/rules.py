@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from synergy_lib.inputs.layout import Field
-from synergy_lib.reporting.workbook_guide import GUIDE_SHEET, GuideLists
+from synergy_lib.reporting.workbook.guide import GUIDE_SHEET, GuideLists
 from synergy_lib.schema import SHEETS
 
 __all__ = ["HEADER_ROWS", "ROOM_ROWS", "header_comment", "validation_rule"]

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from synergy_lib.parameters import RunParameters
 from synergy_lib.pipeline import Analysis, analyse_park
-from synergy_lib.reporting.analysis_files import slice_files
-from synergy_lib.reporting.execution import NOTEBOOKS, ReportJob
-from synergy_lib.reporting.jobs import BuildOptions, report_jobs, wanted_reports
-from synergy_lib.reporting.ledger import LedgerState
-from synergy_lib.reporting.manifest import source_hashes
-from synergy_lib.reporting.plan import (
+from synergy_lib.reporting.output.analysis_files import slice_files
+from synergy_lib.reporting.output.ledger import LedgerState
+from synergy_lib.reporting.output.manifest import source_hashes
+from synergy_lib.reporting.output.publishing import folder_names
+from synergy_lib.reporting.run.jobs import BuildOptions, report_jobs, wanted_reports
+from synergy_lib.reporting.run.plan import (
     PlannedReport,
     own_hashes,
     parameters_hash,
     plan_reports,
 )
-from synergy_lib.reporting.publishing import folder_names
 from synergy_lib.reporting.slices import ParkSlice
 from synergy_lib.reporting.slicing import slice_enterprises, slice_park
+from synergy_lib.reporting.workers.execution import NOTEBOOKS, ReportJob
 
 __all__ = ["PreparedRun", "prepare_run"]
 

@@ -6,12 +6,16 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from synergy_lib.pipeline import Analysis
-from synergy_lib.reporting.analysis_files import frame_files
-from synergy_lib.reporting.annexes import annex_workbooks
-from synergy_lib.reporting.jobs import BuildOptions
-from synergy_lib.reporting.ledger import LedgerState
-from synergy_lib.reporting.manifest import hash_files, manifest_text, source_hashes
-from synergy_lib.reporting.portal import portal_html
+from synergy_lib.reporting.output.analysis_files import frame_files
+from synergy_lib.reporting.output.annexes import annex_workbooks
+from synergy_lib.reporting.output.ledger import LedgerState
+from synergy_lib.reporting.output.manifest import (
+    hash_files,
+    manifest_text,
+    source_hashes,
+)
+from synergy_lib.reporting.output.portal import portal_html
+from synergy_lib.reporting.run.jobs import BuildOptions
 from synergy_lib.reporting.slices import ParkSlice
 
 __all__ = ["analysis_and_annexes", "manifest_bytes", "portal_bytes"]

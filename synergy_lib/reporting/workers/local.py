@@ -19,12 +19,16 @@ from multiprocessing import (
     set_forkserver_preload,
 )
 
-from synergy_lib.reporting.execution import ReportJob, ReportResult, build_report
 from synergy_lib.reporting.warm.client import ONE_THREAD, can_fork, kernel_server
+from synergy_lib.reporting.workers.execution import (
+    ReportJob,
+    ReportResult,
+    build_report,
+)
 
 __all__ = ["LocalWorkers", "local_workers", "worker_count"]
 
-_PRELOADED = "synergy_lib.reporting.worker_preload"
+_PRELOADED = "synergy_lib.reporting.workers.preload"
 # Beyond its own limit a report gets this long to end by itself. [s]
 _GRACE_S = 15.0
 _POLL_S = 1.0

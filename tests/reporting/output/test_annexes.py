@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from synergy_lib.reporting.annexes import annex_workbooks, workbook_bytes
+from synergy_lib.reporting.output.annexes import annex_workbooks, workbook_bytes
 from synergy_lib.schema import PANEL_INDEX
 
 NAMES = {

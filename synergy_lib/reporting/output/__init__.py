@@ -1,0 +1,1 @@
+"""The folder of reports: ledger, manifest, portal, annexes, publishing in one step."""

@@ -1,0 +1,1 @@
+"""The input workbook, empty or filled."""
