@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count as count_up
 
 import numpy as np
 import numpy.typing as npt
@@ -114,7 +115,8 @@ def plot_ranking(
 
 
 def _rank_axis(ax: Axes, ranked_count: int, language: str) -> None:
-    step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if ranked_count / s <= 8)
+    steps = (digit * 10**power for power in count_up() for digit in (1, 2, 5))
+    step = next(s for s in steps if ranked_count / s <= 8)
     ticks = [1, *range(max(step, 2), ranked_count + 1, step)]
     ax.set_xticks(sorted(set(ticks)))
     pad = max(ranked_count * 0.02, 0.25)

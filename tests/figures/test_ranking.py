@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
@@ -54,6 +55,17 @@ def test_plot_ranking_intervals_and_markers() -> None:
     found = [text.strip() for text in texts(ax)]
     assert {"甲厂", "0003", "91.0", "待提升", "不参与排名", "–"} <= set(found)
     assert ax.get_xlabel() == "名次（横线为 90% 区间）"
+
+
+@pytest.mark.parametrize(
+    ("ranked", "step"),
+    [(1, 1), (8, 1), (82, 20), (800, 100), (1000, 200), (9000, 2000)],
+)
+def test_plot_ranking_has_few_ticks_however_many_are_ranked(ranked, step) -> None:
+    ticks = plot_ranking(three(), ranked_count=ranked).get_xticks()
+    assert len(ticks) <= 9
+    assert ticks[0] == 1
+    assert set(np.diff(ticks[1:])) <= {step}
 
 
 def test_plot_ranking_rows_run_downwards() -> None:
