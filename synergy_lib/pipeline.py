@@ -15,6 +15,7 @@ from synergy_lib.indicators.compute import (
     compute_gates,
     compute_indicators,
 )
+from synergy_lib.indicators.errors import indicator_errors
 from synergy_lib.inputs import read_park
 from synergy_lib.inputs.park_data import ParkData, to_issues
 from synergy_lib.inputs.validation import check_carbon_intensity
@@ -25,7 +26,10 @@ from synergy_lib.resources import parameters_path
 from synergy_lib.scoring.framework import Scheme, load_scheme
 from synergy_lib.scoring.grading import obstacle_degree
 from synergy_lib.scoring.index import SynergyScores, compare_years, score_scheme
-from synergy_lib.scoring.robustness import ScoreUncertainty, score_uncertainty
+from synergy_lib.scoring.uncertainty.summary import (
+    ScoreUncertainty,
+    score_uncertainty,
+)
 from synergy_lib.techniques.catalogue import Catalogue, load_catalogue
 from synergy_lib.techniques.effects import estimate_effects
 from synergy_lib.techniques.recommendation import recommend
@@ -161,7 +165,17 @@ def analyse(
         applicable=indicators.applicable,
     )
     uncertainty = score_uncertainty(
-        scores, scheme, draws=parameters.draws, seed=parameters.seed
+        scores,
+        scheme,
+        errors=indicator_errors(
+            joined,
+            scheme.framework.indicators,
+            base_year=parameters.base_year,
+            data_error_pct=scheme.header.robustness_data_error_pct,
+            factor_error_pct=scheme.header.robustness_factor_error_pct,
+        ),
+        draws=parameters.draws,
+        seed=parameters.seed,
     )
     totals = park_totals(joined)
     trend_columns = [c for c in parameters.trend_columns if c in joined]

@@ -69,6 +69,12 @@ class SchemeHeader(BaseModel):
     robustness_kappa: Annotated[float, Field(gt=0)]
     robustness_seed: Annotated[int, Field(ge=0)]
     robustness_percentiles: tuple[_Percentile, _Percentile]
+    robustness_anchor_pct: Annotated[float, Field(ge=0, lt=50)] = 0.0
+    robustness_data_error_pct: Annotated[float, Field(ge=0, lt=50)] = 0.0
+    robustness_factor_error_pct: Annotated[float, Field(ge=0, lt=50)] = 0.0
+    robustness_normalizations: tuple[Literal["minmax", "rank"], ...] = ()
+    robustness_aggregations: tuple[Literal["arithmetic", "geometric"], ...] = ()
+    robustness_missing_rules: tuple[Literal["median"], ...] = ()
     proposed: tuple[str, ...] = ()
 
     @model_validator(mode="after")

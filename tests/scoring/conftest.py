@@ -50,6 +50,13 @@ def mini(taizhou, framework_file) -> Scheme:
             "gates_yellow": ("G2",),
             "pct_minimum_enterprises": 3,
             "colour_red_pollution_indicator": "B2",
+            # Only the weights vary, so that spreads can be worked out by hand.
+            "robustness_anchor_pct": 0.0,
+            "robustness_data_error_pct": 0.0,
+            "robustness_factor_error_pct": 0.0,
+            "robustness_normalizations": (),
+            "robustness_aggregations": (),
+            "robustness_missing_rules": (),
         }
     )
     return Scheme(header, read_framework(framework_file()))

@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergy_lib.errors import MethodError, ParameterError
-from synergy_lib.scoring.index import score_scheme
+from synergy_lib.errors import ParameterError
 from synergy_lib.scoring.robustness import (
     draw_weights,
+    drawn_interval,
     rank_intervals,
-    score_uncertainty,
 )
 
 PARTS = pd.DataFrame(
@@ -102,91 +101,14 @@ def test_rank_intervals_within_the_possible_ranks(seed, count):
     pd.testing.assert_frame_equal(again.loc[result.index], result)
 
 
-@pytest.fixture
-def gates(mini_values):
-    return pd.DataFrame(1.0, index=mini_values.index, columns=["G1", "G2"])
-
-
-def test_score_uncertainty_agrees_with_the_scores_for_certain_weights(
-    mini, mini_values, gates
-):
-    scores = score_scheme(mini_values, mini, base_year=2020, gates=gates)
-    sure = score_uncertainty(scores, mini, kappa=1e10, draws=200)
-    for column in ("median", "low", "high"):
-        np.testing.assert_allclose(sure.score[column], scores.overall, atol=1e-2)
-    pd.testing.assert_series_equal(sure.rank["median"], scores.rank, check_names=False)
-    assert sure.colour.tolist() == scores.colour.tolist()
-    best = sure.grade_probability.idxmax(axis=1)
-    assert best.tolist() == scores.grade_by_score.tolist()
-
-
-def test_score_uncertainty_geometric(mini, mini_values):
-    header = mini.header.model_copy(update={"aggregation": "geometric"})
-    scheme = type(mini)(header, mini.framework)
-    scores = score_scheme(mini_values, scheme, base_year=2020)
-    sure = score_uncertainty(scores, scheme, kappa=1e10, draws=200)
-    np.testing.assert_allclose(sure.score["median"], scores.overall, atol=1e-2)
-
-
-def test_score_uncertainty_probabilities_and_defaults(mini, mini_values, gates):
-    scores = score_scheme(mini_values, mini, base_year=2020, gates=gates)
-    result = score_uncertainty(scores, mini)
-    assert (result.draws, result.kappa, result.seed) == (2000, 50, 20240101)
-    np.testing.assert_allclose(result.grade_probability.sum(axis=1), 1.0)
-    np.testing.assert_allclose(result.colour_probability.sum(axis=1), 1.0)
-    # b 2021 is scored on A alone, 60 and 20: never above 60.
-    assert result.colour_probability.loc[("b", 2021), "red"] == pytest.approx(1.0)
-    assert result.probability["b", 2021] == pytest.approx(1.0)
-    assert result.score.loc[("b", 2021), "high"] <= 60.0
-
-
-def test_score_uncertainty_unsure_colour_turns_grey(mini, mini_values, gates):
-    plain = score_scheme(mini_values, mini, base_year=2020, gates=gates)
-    values = mini_values.copy()
-    # Points 100, 70 | 80, 57.11: A 88, B 68.556, S = 80.222; the standard deviation
-    # over the weights is sqrt((6717 − 80.2²)/51) = 2.3, so P(S ≥ 80) ≈ .54.
-    values.loc[("c", 2020)] = [0.6, 1.0, 70.0, 3.13]
-    scores = score_scheme(
-        values, mini, base_year=2020, gates=gates, anchors=plain.anchors
-    )
-    row = ("c", 2020)
-    assert scores.overall[row] == pytest.approx(80.222, abs=1e-3)
-    assert scores.colour[row] == "green"
-    result = score_uncertainty(scores, mini)
-    assert result.probability[row] == pytest.approx(0.54, abs=0.04)
-    assert result.colour[row] == "grey"
-    assert result.note[row] == "不确定"
-    lenient = mini.header.model_copy(update={"colour_probability_minimum": 0.4})
-    kept = score_uncertainty(scores, type(mini)(lenient, mini.framework))
-    assert kept.colour[row] == "green"
-
-
-def test_score_uncertainty_rule_made_colours_have_no_probability(
-    mini, mini_values, gates
-):
-    failed = gates.copy()
-    failed.loc[("a", 2020), "G1"] = 0.0
-    scores = score_scheme(mini_values, mini, base_year=2020, gates=failed)
-    result = score_uncertainty(scores, mini, draws=200)
-    assert result.colour[("a", 2020)] == "red"
-    assert np.isnan(result.probability["a", 2020])
-    assert result.note[("a", 2020)] == ""
-
-
-def test_score_uncertainty_rows_without_score(mini, mini_values):
-    values = mini_values.copy()
-    values.loc[("a", 2020)] = np.nan
-    scores = score_scheme(values, mini, base_year=2020)
-    result = score_uncertainty(scores, mini, draws=200)
-    row = ("a", 2020)
-    assert result.score.loc[row].isna().all()
-    assert result.rank.loc[row].isna().all()
-    assert result.grade_probability.loc[row].isna().all()
-    assert result.colour[row] == "grey"
-    assert result.rank.loc[("b", 2020)].notna().all()
-
-
-def test_score_uncertainty_other_scheme_is_refused(mini, taizhou, mini_values):
-    scores = score_scheme(mini_values, mini, base_year=2020)
-    with pytest.raises(MethodError, match="不一致"):
-        score_uncertainty(scores, taizhou)
+def test_drawn_interval_counts_half_of_an_end_value():
+    # 100 draws: rank 1 in 8 of them, 2 in 80, 3 in 12. Half of 8 is less than the 5 %
+    # below the interval, so it begins at 2; half of 12 is more, so 3 belongs to it.
+    sample = np.array([[1] * 8 + [2] * 80 + [3] * 12])
+    assert drawn_interval(sample, (5, 95)).tolist() == [[2, 2, 3]]
+    # Of 10 draws half is 5: now 1 belongs to it too.
+    sample = np.array([[1] * 10 + [2] * 80 + [3] * 10])
+    assert drawn_interval(sample, (5, 95)).tolist() == [[2, 1, 3]]
+    assert drawn_interval(np.array([[4] * 100]), (5, 95)).tolist() == [[4, 4, 4]]
+    values = np.array([[np.nan] * 10])
+    assert np.isnan(drawn_interval(values, (5, 95))).all()

@@ -9,7 +9,7 @@ import pytest
 from synergy_lib.indicators.compute import compute_gates, compute_indicators
 from synergy_lib.schema import load_columns
 from synergy_lib.scoring.index import score_scheme
-from synergy_lib.scoring.robustness import score_uncertainty
+from synergy_lib.scoring.uncertainty.summary import score_uncertainty
 
 # One enterprise in 2022; base year 2020 below. Values chosen for round results.
 NOW = {

@@ -1,0 +1,1 @@
+"""How sure scores, ranks, grades and colours are, and which choices they rest on."""

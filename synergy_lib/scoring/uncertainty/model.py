@@ -1,0 +1,333 @@
+"""Score one year of a park again, many times, under varied assumptions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from synergy_lib.indicators.errors import IndicatorErrors
+from synergy_lib.scoring.comparison import structure
+from synergy_lib.scoring.framework import Scheme
+from synergy_lib.scoring.normalization import (
+    BASELINE_POINTS,
+    BENCHMARK_POINTS,
+    tier_points,
+)
+from synergy_lib.scoring.results import SynergyScores
+from synergy_lib.scoring.uncertainty.draws import Choice, Draws
+
+__all__ = ["DrawnScores", "ParkYear", "park_year", "score_draws"]
+
+Floats = npt.NDArray[np.float64]
+# Twice the precision would cost twice the time and print the same digits.
+Single = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+# Scores handled at a time, so that they stay in the processor's cache.
+_BLOCK = 1 << 16
+_POINTS = np.float32(BENCHMARK_POINTS)
+
+
+@dataclass(frozen=True)
+class ParkYear:
+    """One year of a park as arrays: what is scored again in every draw.
+
+    Parameters
+    ----------
+    index : pandas.Index
+        Enterprise and year of each row.
+    values : numpy.ndarray, shape (n_rows, n_indicators)
+        Indicator values; NaN where missing.
+    known, fillable : numpy.ndarray of bool, same shape
+        Where there is a score; where one is missing that applies and others have.
+    counted : numpy.ndarray of bool, shape (n_rows, n_dimensions)
+        Where a dimension has enough data to count.
+    anchors : numpy.ndarray, shape (n_indicators, 2)
+        Baseline and benchmark; NaN for tiers and indicators that are not scored.
+    tiers : tuple of str
+        Tiers of each indicator, "" where it has anchors.
+    direction : numpy.ndarray, shape (n_indicators,)
+    member : numpy.ndarray of bool, shape (n_indicators, n_dimensions)
+    floor : float
+        Lowest score of a geometric mean [points].
+    own : tuple of numpy.ndarray, each (n_rows, n_indicators)
+        Standard errors by source, drawn for each enterprise by itself.
+    common : tuple of numpy.ndarray, each (n_rows, n_indicators)
+        Standard errors by source, shared by all enterprises.
+    """
+
+    index: pd.Index
+    values: Floats
+    known: Bools
+    fillable: Bools
+    counted: Bools
+    anchors: Floats
+    tiers: tuple[str, ...]
+    direction: Floats
+    member: Bools
+    floor: float
+    own: tuple[Floats, ...] = ()
+    common: tuple[Floats, ...] = ()
+
+    @property
+    def is_scored(self) -> Bools:
+        """Return which indicators any row has a score of."""
+        return np.asarray(self.known.any(axis=0), dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class DrawnScores:
+    """Scores of every draw, and the lowest dimension of each.
+
+    Parameters
+    ----------
+    overall : numpy.ndarray of float32, shape (n_draws, n_rows)
+        Overall score [points]; NaN for rows without any.
+    dimensions : numpy.ndarray of float32, shape (n_draws, n_rows, n_dimensions)
+        Dimension scores [points]; NaN where a dimension does not count.
+    """
+
+    overall: Single
+    dimensions: Single
+
+
+def park_year(
+    scores: SynergyScores,
+    scheme: Scheme,
+    year: int,
+    errors: IndicatorErrors | None = None,
+) -> ParkYear:
+    """Return one year of a scored park as arrays.
+
+    Parameters
+    ----------
+    scores : SynergyScores
+    scheme : Scheme
+        The scheme they were made with.
+    year : int
+    errors : IndicatorErrors, optional
+        Standard errors of the indicators; none if omitted.
+    """
+    here = scores.overall.index.get_level_values("year") == year
+    table = scheme.framework.indicators
+    _, member = structure(scheme)
+    known = scores.indicator_scores[here].notna().to_numpy()
+    applies = scores.applicable[here].to_numpy(dtype=bool)
+    anchors = scores.anchors[["baseline", "benchmark"]].to_numpy(dtype=np.float64)
+    is_tier = (table["rule"] == "TIER").to_numpy()
+    tiers = tuple(
+        str(text) if tier else ""
+        for tier, text in zip(is_tier, table["tiers"], strict=True)
+    )
+    return ParkYear(
+        index=scores.overall.index[here],
+        values=scores.values[here].to_numpy(dtype=np.float64),
+        known=known,
+        fillable=applies & ~known & known.any(axis=0),
+        counted=scores.dimension_scores[here].notna().to_numpy(),
+        anchors=np.where(is_tier[:, None], np.nan, anchors),
+        tiers=tiers,
+        direction=table["direction"].to_numpy(dtype=np.float64),
+        member=member,
+        floor=scheme.header.geometric_score_floor,
+        own=_arrays(errors.own, here) if errors else (),
+        common=_arrays(errors.common, here) if errors else (),
+    )
+
+
+def _arrays(frames: dict[str, pd.DataFrame], here: Bools) -> tuple[Floats, ...]:
+    """Return the rows of each frame."""
+    arrays = (frame.to_numpy(dtype=np.float64)[here] for frame in frames.values())
+    return tuple(np.nan_to_num(array) for array in arrays)
+
+
+def score_draws(
+    park: ParkYear, draws: Draws, seed: int, *, noise: tuple[Single, ...] = ()
+) -> DrawnScores:
+    r"""Return the scores of a park in every draw.
+
+    Parameters
+    ----------
+    park : ParkYear
+    draws : Draws
+    seed : int
+        Seed of the errors of the data.
+    noise : tuple of numpy.ndarray of float32, each (n_draws, n_rows), optional
+        Standard normal errors for each source of ``park.own``, drawn if omitted.
+
+    Returns
+    -------
+    DrawnScores
+
+    Notes
+    -----
+    Indicator: :math:`x_{ij} + \sum_c g_{ijc}\,\varepsilon_{ic} + \sum_s h_{ijs}\,
+    \varphi_s` with standard normal :math:`\varepsilon, \varphi` and standard errors
+    *g*, *h*. Score by the scheme's rule with its shifted anchors, or from 0 to 100
+    between the lowest and highest reported value (``minmax``), or the share of
+    reported values that are no better (``rank``). A missing value gives its weight
+    away (``reweight``) or takes the median of the others (``median``). Blocks of
+    draws have random streams of their own: the result does not depend on how many
+    processors there are.
+    """
+    count, size = len(draws), len(park.values)
+    overall = np.empty((count, size), dtype=np.float32)
+    dimensions = np.empty((count, size, park.member.shape[1]), dtype=np.float32)
+    scorer = {choice: _Scorer(park, choice) for choice in draws.by_choice()}
+    blocks = list(_blocks(draws, size))
+    seeds = np.random.SeedSequence([seed, 2]).spawn(len(blocks))
+
+    def run(block: tuple[Choice, npt.NDArray[np.intp]], own: Any) -> None:
+        choice, rows = block
+        generator = np.random.default_rng(own)
+        given = tuple(source[rows] for source in noise)
+        result = scorer[choice].scores(draws.take(rows), generator, given)
+        overall[rows], dimensions[rows] = result
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(run, blocks, seeds))
+    return DrawnScores(overall, dimensions)
+
+
+def _blocks(draws: Draws, size: int) -> Iterator[tuple[Choice, npt.NDArray[np.intp]]]:
+    """Yield blocks of draws of one choice, of a size the cache holds."""
+    length = max(_BLOCK // max(size, 1), 1)
+    for choice, rows in draws.by_choice().items():
+        for start in range(0, len(rows), length):
+            yield choice, rows[start : start + length]
+
+
+class _Scorer:
+    """Scores a park by one choice of method, with what does not vary prepared."""
+
+    def __init__(self, park: ParkYear, choice: Choice) -> None:
+        self.park = park
+        self.scale, self.mean, missing = choice
+        fills = missing == "median"
+        values, known = park.values, park.known
+        if fills:
+            middle = _column_medians(np.where(known, values, np.nan))
+            values = np.where(park.fillable, middle, values)
+            known = known | park.fillable
+        exact = np.where(known, values, 0.0)
+        # A value on the bound of a tier must stay on it.
+        self.values = [
+            exact[None, :, j] if tiers else exact[None, :, j].astype(np.float32)
+            for j, tiers in enumerate(park.tiers)
+        ]
+        self.mask = known.astype(np.float32)
+        can = (known.astype(float) @ park.member) > 0
+        self.counted = (can if fills else can & park.counted).astype(np.float32)
+        self.reported = [
+            np.sort(park.values[park.known[:, j], j]) for j in range(values.shape[1])
+        ]
+        self.used = [int(j) for j in np.flatnonzero(park.is_scored)]
+
+    def scores(
+        self, draws: Draws, generator: np.random.Generator, noise: tuple[Single, ...]
+    ) -> tuple[Single, Single]:
+        """Return overall and dimension scores of a block of draws."""
+        park, count = self.park, len(draws)
+        shape = (count, len(self.mask))
+        drawn = noise or _noise(park.own, generator, shape)
+        moved = self._moved(draws, drawn)
+        sums = np.zeros((park.member.shape[1], *shape), dtype=np.float32)
+        weights = draws.weights.astype(np.float32)
+        for j in self.used:
+            points = self._points(moved[j], j, draws).astype(np.float32, copy=False)
+            if self.mean == "geometric":
+                points = np.log(np.maximum(points, np.float32(park.floor)))
+            dimension = int(np.flatnonzero(park.member[j])[0])
+            sums[dimension] += points * (weights[:, j, None] * self.mask[None, :, j])
+        return self._aggregated(sums, weights)
+
+    def _moved(self, draws: Draws, noise: Iterable[Single]) -> list[Any]:
+        """Return the values of every indicator with the errors of each draw."""
+        park = self.park
+        moved: list[Any] = list(self.values)
+        shared = draws.common.astype(np.float32)
+        sources = list(zip(park.own, noise, strict=True))
+        sources += [(h, shared[:, s, None]) for s, h in enumerate(park.common)]
+        for loading, error in sources:
+            for j in np.flatnonzero(loading.any(axis=0)):
+                moved[j] = moved[j] + error * loading[None, :, j].astype(np.float32)
+        return moved
+
+    def _points(self, values: Any, j: int, draws: Draws) -> Single:
+        """Return the score 0–100 of one indicator."""
+        if self.scale == "rank":
+            return self._rank_points(values.astype(np.float32), j)
+        if self.scale == "minmax":
+            return self._range_points(values.astype(np.float32), j)
+        if self.park.tiers[j]:
+            points = tier_points(values, self.park.tiers[j])
+            return np.asarray(np.nan_to_num(points), dtype=np.float32)
+        low, high = self.park.anchors[j]
+        span = high - low
+        baseline = low + span * draws.baseline[:, j]
+        slope = (BENCHMARK_POINTS - BASELINE_POINTS) / (
+            high + span * draws.benchmark[:, j] - baseline
+        )
+        start = BASELINE_POINTS - slope * baseline
+        points = values * slope.astype(np.float32)[:, None]
+        points += start.astype(np.float32)[:, None]
+        return np.asarray(np.clip(points, np.float32(0), _POINTS, out=points))
+
+    def _rank_points(self, values: Single, j: int) -> Single:
+        """Return the share of reported values that are no better, in points."""
+        sign = np.float32(self.park.direction[j])
+        reported = np.sort(self.reported[j].astype(np.float32) * sign)
+        own = values * sign
+        below = np.searchsorted(reported, own, side="left")
+        upto = np.searchsorted(reported, own, side="right")
+        share = np.maximum((below + upto + 1) / (2 * len(reported)), 0)
+        return np.asarray(_POINTS * np.minimum(share, 1), dtype=np.float32)
+
+    def _range_points(self, values: Single, j: int) -> Single:
+        """Return the place between the worst and the best reported value, in points."""
+        low, high = (np.float32(self.reported[j][end]) for end in (0, -1))
+        if high <= low:
+            return np.full_like(values, _POINTS / 2)
+        share = (values - low) / (high - low)
+        if self.park.direction[j] < 0:
+            share = 1 - share
+        return np.asarray(np.clip(share * _POINTS, np.float32(0), _POINTS))
+
+    def _aggregated(self, sums: Single, weights: Single) -> tuple[Single, Single]:
+        """Return overall and dimension scores from the weighted sums of dimensions."""
+        means = np.empty_like(sums)
+        total = np.zeros_like(sums[0])
+        share_sum = np.zeros_like(sums[0])
+        for d, own in enumerate(self.park.member.T):
+            covered = weights[:, own] @ self.mask[:, own].T
+            counts = self.counted[None, :, d] * (covered > 0)
+            means[d] = sums[d] / np.where(covered > 0, covered, np.float32(1))
+            share = weights[:, own].sum(axis=1)[:, None] * counts
+            total += share * means[d]
+            share_sum += share
+            means[d][counts == 0] = np.nan
+        with np.errstate(invalid="ignore", divide="ignore"):
+            total = total / share_sum
+        if self.mean == "geometric":
+            total, means = np.exp(total), np.exp(means)
+        return total, np.moveaxis(means, 0, -1)
+
+
+def _noise(
+    sources: tuple[Floats, ...], generator: np.random.Generator, shape: tuple[int, int]
+) -> Iterator[Single]:
+    """Yield standard normal errors for each source."""
+    for _ in sources:
+        yield generator.standard_normal(shape, dtype=np.float32)
+
+
+def _column_medians(values: Floats) -> Floats:
+    """Return the median of the known values of every column; NaN where none is."""
+    return np.asarray(pd.DataFrame(values).median(), dtype=np.float64)
