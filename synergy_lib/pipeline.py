@@ -26,9 +26,15 @@ from synergy_lib.resources import parameters_path
 from synergy_lib.scoring.framework import Scheme, load_scheme
 from synergy_lib.scoring.grading import obstacle_degree
 from synergy_lib.scoring.index import SynergyScores, compare_years, score_scheme
+from synergy_lib.scoring.uncertainty.sobol import Sensitivity, rank_sensitivity
 from synergy_lib.scoring.uncertainty.summary import (
     ScoreUncertainty,
     score_uncertainty,
+)
+from synergy_lib.scoring.uncertainty.variants import (
+    SpecificationCurve,
+    leave_one_out,
+    specification_curve,
 )
 from synergy_lib.techniques.catalogue import Catalogue, load_catalogue
 from synergy_lib.techniques.effects import estimate_effects
@@ -62,6 +68,12 @@ class Analysis:
     scores : SynergyScores
     uncertainty : ScoreUncertainty
         Rank intervals and grade and colour probabilities.
+    sensitivity : Sensitivity
+        Which uncertain input moves the ranks of the report year most.
+    left_out : pandas.DataFrame
+        What happens to them when one indicator or dimension is left out.
+    specifications : SpecificationCurve
+        Every enterprise under every defensible way to make the index.
     changes : pandas.DataFrame
         Score change since the previous year, indexed by enterprise, with the
         contribution of each indicator.
@@ -87,6 +99,9 @@ class Analysis:
     indicators: IndicatorTable
     scores: SynergyScores
     uncertainty: ScoreUncertainty
+    sensitivity: Sensitivity
+    left_out: pd.DataFrame
+    specifications: SpecificationCurve
     changes: pd.DataFrame
     trends: pd.DataFrame
     park_trends: pd.DataFrame
@@ -164,19 +179,14 @@ def analyse(
         gates=compute_gates(joined, scheme.framework.gates),
         applicable=indicators.applicable,
     )
-    uncertainty = score_uncertainty(
-        scores,
-        scheme,
-        errors=indicator_errors(
-            joined,
-            scheme.framework.indicators,
-            base_year=parameters.base_year,
-            data_error_pct=scheme.header.robustness_data_error_pct,
-            factor_error_pct=scheme.header.robustness_factor_error_pct,
-        ),
-        draws=parameters.draws,
-        seed=parameters.seed,
+    errors = indicator_errors(
+        joined,
+        scheme.framework.indicators,
+        base_year=parameters.base_year,
+        data_error_pct=scheme.header.robustness_data_error_pct,
+        factor_error_pct=scheme.header.robustness_factor_error_pct,
     )
+    year = parameters.report_year
     totals = park_totals(joined)
     trend_columns = [c for c in parameters.trend_columns if c in joined]
     effects = estimate_effects(
@@ -199,7 +209,12 @@ def analyse(
         accounts=accounts,
         indicators=indicators,
         scores=scores,
-        uncertainty=uncertainty,
+        uncertainty=score_uncertainty(
+            scores, scheme, errors=errors, draws=parameters.draws, seed=parameters.seed
+        ),
+        sensitivity=rank_sensitivity(scores, scheme, year, errors=errors),
+        left_out=leave_one_out(scores, scheme, year),
+        specifications=specification_curve(scores, scheme, year),
         changes=_changes(scores, scheme, parameters),
         trends=trend_table(joined, trend_columns),
         park_trends=_park_trends(totals, trend_columns),

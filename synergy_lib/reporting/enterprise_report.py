@@ -28,7 +28,7 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import card
+from synergy_lib.reporting.narrative import card, certainty
 from synergy_lib.reporting.narrative import enterprise as narrative
 from synergy_lib.reporting.slices import EnterpriseSlice, read_slice
 from synergy_lib.reporting.tables import accounts, evidence, scores
@@ -38,6 +38,7 @@ __all__ = [
     "show_accounts",
     "show_carbon_figure",
     "show_carbon_words",
+    "show_certainty_words",
     "show_changes",
     "show_dimension_figure",
     "show_dimensions",
@@ -235,6 +236,12 @@ def show_gate_words(data: EnterpriseSlice) -> MimeBundle | None:
     """Say which gates are failed or not reported."""
     sentences = narrative.describe_gates(data)
     return show_text(sentences) if sentences else None
+
+
+def show_certainty_words(data: EnterpriseSlice) -> MimeBundle | None:
+    """Say how sure score, grade, rank and colour are."""
+    sentences = certainty.describe_certainty(data)
+    return show_text(" ".join(sentences)) if sentences else None
 
 
 def show_indicators(data: EnterpriseSlice) -> MimeBundle:

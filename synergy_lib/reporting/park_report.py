@@ -8,6 +8,7 @@ import pandas as pd
 
 from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
+from synergy_lib.figures import certainty as certainty_figures
 from synergy_lib.figures import distribution, ranking, techniques
 from synergy_lib.figures import park as park_figures
 from synergy_lib.reporting.common_cells import (
@@ -24,27 +25,29 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
+from synergy_lib.reporting.narrative import certainty
 from synergy_lib.reporting.narrative import park as narrative
 from synergy_lib.reporting.slices import ParkSlice, read_slice
 from synergy_lib.reporting.tables import accounts, park, programme
+from synergy_lib.reporting.tables.certainty import table_choices, table_left_out
 
 __all__ = [
     "open_slice",
     "show_carbon_figure",
     "show_cases",
-    "show_concentration_figure",
+    "show_certainty",
     "show_distribution_figure",
     "show_factors",
     "show_grade_counts",
     "show_heatmap_figures",
     "show_indicators",
     "show_issues",
+    "show_list_figures",
     "show_list_words",
     "show_lists",
     "show_method_words",
     "show_monitoring",
     "show_monitoring_figure",
-    "show_overlap_figure",
     "show_page_one",
     "show_projects",
     "show_quality_words",
@@ -214,6 +217,32 @@ def show_monitoring(data: ParkSlice) -> MimeBundle:
     return show_table(park.table_monitoring(data))
 
 
+def show_certainty(data: ParkSlice) -> None:
+    """Say how sure the results are, what moves the ranks, whose colour is a choice."""
+    language, meta = data.meta["language"], data.meta
+    shown = [show_text(certainty.describe_park_certainty(data))]
+    if data.sensitivity["total"].notna().any():
+        figure = show_figure(
+            certainty_figures.plot_sensitivity(data.sensitivity, language=language),
+            caption=text(language, "名次变动的来源", "Where rank shifts come from"),
+            alt=certainty_figures.alt_sensitivity(data.sensitivity, language),
+        )
+        shown.append(figure)
+    if data.enterprises["choice_green"].notna().any():
+        figure = show_figure(
+            certainty_figures.plot_colour_shares(data.enterprises, language=language),
+            caption=text(
+                language,
+                f"{meta['specifications']} 种做法下的颜色（按得分）",
+                f"Colours by score under {meta['specifications']} specifications",
+            ),
+            alt=certainty_figures.alt_colour_shares(data.enterprises, language),
+        )
+        shown.append(figure)
+    tables = [table_choices(data), table_left_out(data)]
+    show_each(shown + [show_table(table) for table in tables if table.rows])
+
+
 def show_list_words(data: ParkSlice) -> MimeBundle:
     """Say how many units stand on each list, or that there are no lists here."""
     if not data.meta["has_three_lists"]:
@@ -228,28 +257,22 @@ def show_list_words(data: ParkSlice) -> MimeBundle:
     return show_text(narrative.describe_lists(data))
 
 
-def show_concentration_figure(data: ParkSlice) -> MimeBundle | None:
-    """Draw how the park's carbon is concentrated in few enterprises."""
+def show_list_figures(data: ParkSlice) -> None:
+    """Draw how the park's carbon is concentrated, and how the three lists overlap."""
     if not data.meta["has_three_lists"]:
-        return None
-    language = data.meta["language"]
-    return show_figure(
-        distribution.plot_carbon_concentration(data.enterprises, language=language),
+        return
+    language, rows = data.meta["language"], data.enterprises
+    concentration = show_figure(
+        distribution.plot_carbon_concentration(rows, language=language),
         caption=text(language, "碳排放集中度", "Concentration of CO2e"),
-        alt=distribution.alt_carbon_concentration(data.enterprises, language),
+        alt=distribution.alt_carbon_concentration(rows, language),
     )
-
-
-def show_overlap_figure(data: ParkSlice) -> MimeBundle | None:
-    """Draw how the three lists overlap."""
-    if not data.meta["has_three_lists"]:
-        return None
-    language = data.meta["language"]
-    return show_figure(
-        park_figures.plot_lists_overlap(data.enterprises, language=language),
+    overlap = show_figure(
+        park_figures.plot_lists_overlap(rows, language=language),
         caption=text(language, "三张清单的交叉", "Overlap of the three lists"),
-        alt=park_figures.alt_lists_overlap(data.enterprises, language),
+        alt=park_figures.alt_lists_overlap(rows, language),
     )
+    show_each([concentration, overlap])
 
 
 def show_lists(data: ParkSlice) -> None:

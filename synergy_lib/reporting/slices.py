@@ -16,7 +16,7 @@ from synergy_lib.errors import ReportError
 __all__ = ["EnterpriseSlice", "ParkSlice", "read_slice"]
 
 # Raised when the layout of the file changes, so that an old file is not misread.
-SLICE_VERSION = 2
+SLICE_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,8 @@ class ParkSlice(_Slice):
 
     headline: dict[str, Any]
     enterprises: pd.DataFrame
+    sensitivity: pd.DataFrame
+    left_out: pd.DataFrame
     dimensions: pd.DataFrame
     indicators: pd.DataFrame
     totals: pd.DataFrame

@@ -188,6 +188,10 @@ def enterprises(count: int = 82) -> pd.DataFrame:
     frame["on_carbon_list"] = frame["co2e_t"] > frame["co2e_t"].quantile(0.85)
     frame["on_pollution_list"] = rng.uniform(size=count) > 0.8
     frame["on_energy_list"] = frame["on_carbon_list"] & (rng.uniform(size=count) > 0.3)
+    share = ((score - 50) / 35).clip(0, 1)
+    frame["choice_green"] = share
+    frame["choice_yellow"] = (1 - share) * 0.6
+    frame["choice_red"] = (1 - share) * 0.4
     return frame.sort_values("rank", na_position="last", ignore_index=True)
 
 
@@ -275,11 +279,27 @@ def make_enterprise(language: str = "zh") -> SimpleNamespace:
     )
 
 
+def sensitivity() -> pd.DataFrame:
+    """Return indices of every input that may vary; one is below zero by chance."""
+    return pd.DataFrame(
+        {
+            "input": [
+                *("weights", "anchors", "data", "factors"),
+                *("normalization", "aggregation", "missing"),
+            ],
+            "first": [0.35, -0.01, 0.02, 0.0, 0.1, 0.2, 0.0],
+            "total": [0.63, 0.01, 0.05, 0.0, 0.31, 0.48, 0.02],
+            "total_half_width": [0.16, 0.01, 0.02, 0.0, 0.14, 0.16, 0.01],
+        }
+    )
+
+
 def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
     frame = pd.DataFrame({"code": list(CODES), "name": NAMES[language]})
     return SimpleNamespace(
         meta={"language": language, "report_year": 2024},
         enterprises=enterprises(count),
+        sensitivity=sensitivity(),
         dimensions=frame,
         totals=totals(),
         monitoring=monitoring(),

@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 from synergy_lib.figures import (
     accounts,
+    certainty,
     distribution,
     park,
     ranking,
@@ -72,6 +73,14 @@ PARK: dict[str, tuple[Make, Make]] = {
     "ranking": (
         lambda s, k: ranking.plot_ranking(s.enterprises.head(45), language=k),
         lambda s, k: ranking.alt_ranking(s.enterprises.head(45), k),
+    ),
+    "sensitivity": (
+        lambda s, k: certainty.plot_sensitivity(s.sensitivity, language=k),
+        lambda s, k: certainty.alt_sensitivity(s.sensitivity, k),
+    ),
+    "colour_shares": (
+        lambda s, k: certainty.plot_colour_shares(s.enterprises, language=k),
+        lambda s, k: certainty.alt_colour_shares(s.enterprises, k),
     ),
     "dimension_heatmap": (
         lambda s, k: ranking.plot_dimension_heatmap(

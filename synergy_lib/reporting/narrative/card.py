@@ -17,6 +17,7 @@ from synergy_lib.reporting.formatting import (
     text,
 )
 from synergy_lib.reporting.narrative.amounts import year_rows
+from synergy_lib.reporting.narrative.certainty import is_grade_unsure
 from synergy_lib.reporting.narrative.enterprise import (
     describe_carbon,
     describe_dimensions,
@@ -109,14 +110,17 @@ def _grade_badge(data: EnterpriseSlice) -> dict[str, Any]:
     elif not is_missing(head["colour_probability"]):
         note = text(
             language,
-            f"权重扰动下概率 {probability}",
-            f"{probability} under other weights",
+            f"颜色的概率 {probability}",
+            f"probability of the colour {probability}",
         )
     else:
         note = text(language, "颜色由规则决定，见下", "colour set by a rule, see below")
+    grade = grade_name(head["grade"], language)
+    if is_grade_unsure(head, data.meta):
+        grade = text(language, f"{grade}（不确定）", f"{grade} (uncertain)")
     return {
         "label": text(language, "等级与三色", "Grade and colour"),
-        "value": grade_name(head["grade"], language),
+        "value": grade,
         "note": note,
         "colour": head["colour"],
     }

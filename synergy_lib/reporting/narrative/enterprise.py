@@ -17,6 +17,7 @@ from synergy_lib.reporting.narrative.amounts import (
     versus,
     year_rows,
 )
+from synergy_lib.reporting.narrative.certainty import describe_what_varies
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 from synergy_lib.schema import column_label
 
@@ -348,14 +349,5 @@ def describe_method(data: EnterpriseSlice | ParkSlice) -> list[str]:
             f"({meta['base_year']}), frozen. Dimensions and the total are weighted means "
             "of what could be scored.",
         ),
-        text(
-            language,
-            f"不确定性：对权重作 {meta['draws']} 次随机抽取（Dirichlet，随机种子 {meta['seed']}），"
-            "得到排名的 90% 区间和各等级、颜色的概率；按总分所判颜色的概率低于"
-            f" {format_percent(meta['colour_threshold'], 0)} 时显示为灰色“不确定”。",
-            f"Uncertainty: {meta['draws']} random draws of the weights (Dirichlet, seed "
-            f"{meta['seed']}) give the 90 % interval of the rank and the probability of "
-            "each grade and colour; below "
-            f"{format_percent(meta['colour_threshold'], 0)} the colour is shown grey.",
-        ),
+        describe_what_varies(meta),
     ]

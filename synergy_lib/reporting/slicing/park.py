@@ -46,6 +46,8 @@ def slice_park(analysis: Analysis) -> ParkSlice:
         meta=shared.meta,
         headline=_park_headline(analysis, shared, enterprises),
         enterprises=enterprises,
+        sensitivity=analysis.sensitivity.indices.reset_index(),
+        left_out=_left_out(analysis),
         dimensions=dimensions.reset_index(),
         indicators=indicators.reset_index(),
         totals=analysis.totals,
@@ -61,6 +63,13 @@ def slice_park(analysis: Analysis) -> ParkSlice:
         cases=load_cases(),
         notes=run_notes(analysis, of_enterprise=False),
     )
+
+
+def _left_out(analysis: Analysis) -> pd.DataFrame:
+    """Return what leaving out an indicator or dimension does, the largest first."""
+    table = analysis.scheme.framework.table
+    frame = analysis.left_out.join(table[["name", "name_en", "level"]])
+    return frame.sort_values("mean_shift", ascending=False, kind="stable").reset_index()
 
 
 def _enterprise_frame(

@@ -74,6 +74,8 @@ def run_meta(analysis: Analysis) -> dict[str, Any]:
         "has_three_lists": parameters.has_three_lists,
         "draws": parameters.draws,
         "seed": parameters.seed,
+        "varied": _varied(analysis),
+        "specifications": len(analysis.specifications.specifications),
         "colour_threshold": header.colour_probability_minimum,
         "coverage_dimension_minimum": header.coverage_dimension_minimum,
         "grade_names": list(header.grade_names),
@@ -81,6 +83,21 @@ def run_meta(analysis: Analysis) -> dict[str, Any]:
         "has_deflator": "value_added_constant_10k_cny" in analysis.panel,
         "peer_group_minimum": parameters.peer_group_minimum,
     }
+
+
+def _varied(analysis: Analysis) -> list[str]:
+    """Return what the scheme lets vary in the draws."""
+    header = analysis.scheme.header
+    varies = {
+        "weights": True,
+        "anchors": header.robustness_anchor_pct > 0,
+        "data": header.robustness_data_error_pct > 0,
+        "factors": header.robustness_factor_error_pct > 0,
+        "missing": bool(header.robustness_missing_rules),
+        "normalization": bool(header.robustness_normalizations),
+        "aggregation": bool(set(header.robustness_aggregations) - {header.aggregation}),
+    }
+    return [name for name, does in varies.items() if does]
 
 
 def run_notes(analysis: Analysis, *, of_enterprise: bool) -> list[str]:
@@ -163,6 +180,23 @@ def factor_frame(analysis: Analysis) -> pd.DataFrame:
     return used[FACTOR_COLUMNS].drop_duplicates().reset_index(drop=True)
 
 
+def _choice_figures(analysis: Analysis, year: int) -> dict[str, pd.Series]:
+    """Return what the specifications say of each enterprise, by enterprise and year."""
+    curve = analysis.specifications
+    names = {
+        "best_rank": "choice_best_rank",
+        "worst_rank": "choice_worst_rank",
+        "red": "choice_red",
+        "yellow": "choice_yellow",
+        "green": "choice_green",
+        "depends_on_choice": "depends_on_choice",
+        "deciding_choice": "deciding_choice",
+    }
+    frame = curve.enterprises[list(names)].rename(columns=names)
+    frame.index = pd.MultiIndex.from_product([frame.index, [year]])
+    return {name: frame[name] for name in names.values()}
+
+
 def headline_figures(analysis: Analysis, ids: list[str]) -> dict[str, dict[str, Any]]:
     """Return the figures of each enterprise's page 1."""
     scores, uncertainty = analysis.scores, analysis.uncertainty
@@ -173,6 +207,8 @@ def headline_figures(analysis: Analysis, ids: list[str]) -> dict[str, dict[str, 
     columns: dict[str, pd.Series] = {
         # Too few data for a grade are too few for a score.
         "overall": scores.overall.mask(ungraded),
+        "overall_low": uncertainty.score["low"].mask(ungraded),
+        "overall_high": uncertainty.score["high"].mask(ungraded),
         "overall_geometric": scores.overall_geometric,
         "is_provisional": scores.is_provisional,
         "grade": scores.grade,
@@ -181,6 +217,8 @@ def headline_figures(analysis: Analysis, ids: list[str]) -> dict[str, dict[str, 
         "colour_probability": uncertainty.probability,
         "colour_reasons": scores.colour_reasons,
         "uncertainty_note": uncertainty.note,
+        "grade_by_score": scores.grade_by_score,
+        "grade_probability": uncertainty.grade_own.mask(ungraded),
         "rank": scores.rank,
         "rank_low": ranks["low"],
         "rank_median": ranks["median"],
@@ -188,6 +226,7 @@ def headline_figures(analysis: Analysis, ids: list[str]) -> dict[str, dict[str, 
         "ranked_count": pd.Series(float(scores.ranked_count.get(year, np.nan)), keys),
         "change": scores.change,
         "coverage": scores.coverage,
+        **_choice_figures(analysis, year),
     }
     cells = [column.reindex(keys).tolist() for column in columns.values()]
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from synergy_lib.reporting.display import Cell, Column, ReportTable
@@ -15,6 +17,7 @@ from synergy_lib.reporting.formatting import (
     is_missing,
     text,
 )
+from synergy_lib.reporting.narrative.certainty import is_grade_unsure
 from synergy_lib.reporting.slices import ParkSlice
 from synergy_lib.reporting.tables.rows import named_rows, tag_note
 from synergy_lib.schema import column_label
@@ -146,7 +149,7 @@ def table_ranking(data: ParkSlice) -> ReportTable:
             str(row.enterprise_name),
             format_number(row.overall, 1),
             format_change(row.change),
-            grade_name(row.grade, language),
+            _marked_grade(row, data),
             colour_name(row.colour, language),
             format_percent(row.colour_probability, 0),
             format_number(row.co2e_t),
@@ -174,13 +177,21 @@ def table_ranking(data: ParkSlice) -> ReportTable:
         text(
             language,
             "排名按未取整的得分，同分同名次；区间重叠的企业不宜按名次先后区分。"
-            "概率为按总分所判颜色在权重扰动下出现的比例，由否决项等规则决定的颜色没有概率。",
+            "概率是该颜色在全部抽取中出现的比例，未通过红色否决项的企业没有概率；"
+            f"※ 等级的概率低于 {format_percent(data.meta['colour_threshold'], 0)}。",
             "Ranked before rounding, ties share a rank; enterprises whose intervals "
-            "overlap should not be told apart by rank. Probability of the colour under "
-            "perturbed weights.",
+            "overlap should not be told apart by rank. Probability: share of the draws "
+            "with that colour, none where a gate failed; ※ the grade's probability is "
+            f"below {format_percent(data.meta['colour_threshold'], 0)}.",
         )
     ]
     return ReportTable(text(language, "企业排名", "Ranking"), columns, rows, notes)
+
+
+def _marked_grade(row: Any, data: ParkSlice) -> str:
+    """Return the grade, with a mark where it is less probable than the park demands."""
+    grade = grade_name(row.grade, data.meta["language"])
+    return f"{grade} ※" if is_grade_unsure(row._asdict(), data.meta) else grade
 
 
 def table_indicator_statistics(data: ParkSlice) -> ReportTable:

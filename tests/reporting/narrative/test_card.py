@@ -84,7 +84,7 @@ def test_badges_in_both_languages(make_enterprise):
     assert shown["等级与三色"] == {
         "label": "等级与三色",
         "value": "中",
-        "note": "权重扰动下概率 83%",
+        "note": "颜色的概率 83%",
         "colour": "yellow",
     }
     assert shown["综合得分"]["value"] == "71.3"
@@ -96,7 +96,7 @@ def test_badges_in_both_languages(make_enterprise):
     english = badges(make_enterprise("en"))
     assert english["Rank in the park"]["note"] == "90% interval 2 ~ 5"
     assert english["Grade and colour"]["value"] == "fair"
-    assert english["Grade and colour"]["note"] == "83% under other weights"
+    assert english["Grade and colour"]["note"] == "probability of the colour 83%"
 
 
 def test_uncertain_colour_is_grey_and_says_how_likely_it_was(make_enterprise):
