@@ -225,10 +225,16 @@ class _Scorer:
         self.mask = known.astype(np.float32)
         can = (known.astype(float) @ park.member) > 0
         self.counted = (can if fills else can & park.counted).astype(np.float32)
+        # From the worst to the best value.
         self.reported = [
-            np.sort(park.values[park.known[:, j], j]) for j in range(values.shape[1])
+            np.sort((park.values[known_j, j] * sign).astype(np.float32))
+            for j, (known_j, sign) in enumerate(
+                zip(park.known.T, park.direction, strict=True)
+            )
         ]
         self.used = [int(j) for j in np.flatnonzero(park.is_scored)]
+        self.complete = [bool(column.all()) for column in known.T]
+        self.dimension = park.member.argmax(axis=1)
 
     def scores(
         self, draws: Draws, generator: np.random.Generator, noise: tuple[Single, ...]
@@ -244,8 +250,10 @@ class _Scorer:
             points = self._points(moved[j], j, draws).astype(np.float32, copy=False)
             if self.mean == "geometric":
                 points = np.log(np.maximum(points, np.float32(park.floor)))
-            dimension = int(np.flatnonzero(park.member[j])[0])
-            sums[dimension] += points * (weights[:, j, None] * self.mask[None, :, j])
+            weight = weights[:, j, None]
+            if not self.complete[j]:
+                weight = weight * self.mask[None, :, j]
+            sums[self.dimension[j]] += points * weight
         return self._aggregated(sums, weights)
 
     def _moved(self, draws: Draws, noise: Iterable[Single]) -> list[Any]:
@@ -257,7 +265,12 @@ class _Scorer:
         sources += [(h, shared[:, s, None]) for s, h in enumerate(park.common)]
         for loading, error in sources:
             for j in np.flatnonzero(loading.any(axis=0)):
-                moved[j] = moved[j] + error * loading[None, :, j].astype(np.float32)
+                step = error * loading[None, :, j].astype(np.float32)
+                if moved[j].dtype == np.float32:
+                    step += moved[j]
+                    moved[j] = step
+                else:
+                    moved[j] = moved[j] + step
         return moved
 
     def _points(self, values: Any, j: int, draws: Draws) -> Single:
@@ -283,8 +296,7 @@ class _Scorer:
     def _rank_points(self, values: Single, j: int) -> Single:
         """Return the share of reported values that are no better, in points."""
         sign = np.float32(self.park.direction[j])
-        reported = np.sort(self.reported[j].astype(np.float32) * sign)
-        own = values * sign
+        reported, own = self.reported[j], values * sign
         below = np.searchsorted(reported, own, side="left")
         upto = np.searchsorted(reported, own, side="right")
         share = np.maximum((below + upto + 1) / (2 * len(reported)), 0)
@@ -292,12 +304,10 @@ class _Scorer:
 
     def _range_points(self, values: Single, j: int) -> Single:
         """Return the place between the worst and the best reported value, in points."""
-        low, high = (np.float32(self.reported[j][end]) for end in (0, -1))
-        if high <= low:
+        worst, best = self.reported[j][[0, -1]]
+        if best <= worst:
             return np.full_like(values, _POINTS / 2)
-        share = (values - low) / (high - low)
-        if self.park.direction[j] < 0:
-            share = 1 - share
+        share = (values * np.float32(self.park.direction[j]) - worst) / (best - worst)
         return np.asarray(np.clip(share * _POINTS, np.float32(0), _POINTS))
 
     def _aggregated(self, sums: Single, weights: Single) -> tuple[Single, Single]:
