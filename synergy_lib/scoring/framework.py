@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from synergy_lib.errors import ParameterError, Problem
@@ -14,7 +15,13 @@ from synergy_lib.indicators.formula import check_formula
 from synergy_lib.scoring.framework_checks import RULES, check_table, check_tree
 from synergy_lib.scoring.header import SchemeHeader, read_header
 
-__all__ = ["Framework", "Scheme", "load_scheme", "read_framework"]
+__all__ = [
+    "Framework",
+    "Scheme",
+    "load_scheme",
+    "read_framework",
+    "read_text_table",
+]
 
 # Heading in the file → column of Framework.table. The first eight are the layout
 # composite-index practitioners use; the others carry the scoring rules.
@@ -40,9 +47,10 @@ _COLUMNS = {
     "source_key": "source_key",
     "note": "note",
     "Denominator": "denominator",
+    "Target": "target",
 }
 _ENDS = ("baseline", "benchmark")
-_NUMBERS = ("level", "direction", "weight", "baseline", "benchmark")
+_NUMBERS = ("level", "direction", "weight", "baseline", "benchmark", "target")
 
 
 @dataclass(frozen=True)
@@ -155,10 +163,10 @@ def read_framework(path: Path | str) -> Framework:
         With every problem at once, naming file, row and column: missing column,
         duplicate code, unknown parent or cycle, more than one top, direction not ±1,
         weight missing or negative, unknown rule or type, equal anchors, anchors
-        against the direction, tiers that do not parse.
+        against the direction, tiers that do not parse, a target that is no number.
     """
     path = Path(path)
-    raw = _read_table(path)
+    raw = read_text_table(path)
     missing = [name for name in list(_COLUMNS)[:8] if name not in raw.columns]
     if missing:
         raise ParameterError(
@@ -167,7 +175,7 @@ def read_framework(path: Path | str) -> Framework:
     table = raw.reindex(columns=list(_COLUMNS), fill_value="").rename(columns=_COLUMNS)
     table["rule"] = table["rule"].str.upper()
     table["type"] = table["type"].str.strip().str.capitalize()
-    problems = check_table(table, path.name)
+    problems = check_table(table, path.name) + _check_targets(table, path.name)
     if problems:
         raise ParameterError(problems)
     numbers = table[list(_NUMBERS)].replace("", "nan").astype(float)
@@ -181,8 +189,24 @@ def read_framework(path: Path | str) -> Framework:
     return Framework(table[in_tree], table[is_gate], table[~in_tree & ~is_gate])
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV as text, ``NA`` as empty; the index is the line in the file."""
+def _check_targets(table: pd.DataFrame, file: str) -> list[Problem]:
+    """Check that targets, where there are any, are finite numbers."""
+    given = table.loc[table["target"] != "", "target"]
+    wrong = given[~np.isfinite(pd.to_numeric(given, errors="coerce").astype(float))]
+    return [
+        Problem(f"{file} 第{line}行 Target", f"“{text}”不是数字", "数字")
+        for line, text in wrong.items()
+    ]
+
+
+def read_text_table(path: Path) -> pd.DataFrame:
+    """Read a CSV as text, ``NA`` as empty; the index is the line in the file.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such file, or it is not a CSV table.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from synergy_lib.errors import InputDataError, MethodError, Problem
+from synergy_lib.errors import InputDataError, Problem
 from synergy_lib.schema import PANEL_INDEX
-from synergy_lib.scoring import aggregation as aggregating
 from synergy_lib.scoring import grading, normalization
 from synergy_lib.scoring.aggregation import RowWeights
+from synergy_lib.scoring.aggregation.means import Missing
 from synergy_lib.scoring.colours import ColourEvidence, colours
 from synergy_lib.scoring.comparison import (
     compare_years,
@@ -22,6 +23,12 @@ from synergy_lib.scoring.comparison import (
     year_on_year,
 )
 from synergy_lib.scoring.framework import Framework, Scheme
+from synergy_lib.scoring.levels import (
+    Aggregation,
+    Normalization,
+    aggregate,
+    normalize,
+)
 from synergy_lib.scoring.results import IndexResult, SynergyScores
 
 __all__ = [
@@ -38,11 +45,12 @@ Floats = npt.NDArray[np.float64]
 def score_index(
     values: pd.DataFrame,
     framework: Framework,
-    normalization: Literal["minmax", "rank", "zscore", "goalposts", "none"] = "minmax",
-    aggregation: Literal["arithmetic", "geometric", "harmonic"] = "arithmetic",
+    normalization: Normalization = "minmax",
+    aggregation: Aggregation = "arithmetic",
     scale: tuple[float, float] = (0.0, 100.0),
     *,
-    missing: Literal["propagate", "redistribute"] = "propagate",
+    missing: Missing = "propagate",
+    reference: Hashable | None = None,
 ) -> IndexResult:
     r"""Score units on a framework of any depth.
 
@@ -53,14 +61,20 @@ def score_index(
     framework : Framework
         Directions, weights and parents.
     normalization : str
-        ``minmax`` and ``rank`` are moved to ``scale``; ``zscore``, ``goalposts``
-        (anchors of the framework) and ``none`` are used as they are.
+        ``minmax``, ``rank``, ``percentile_rank``, ``fraction_of_maximum``,
+        ``target`` (at most 1), ``reference`` (at most 1) and ``ratio_to_benchmark``
+        are moved to ``scale``; ``zscore``, ``borda``, ``goalposts`` (anchors of the
+        framework) and ``none`` are used as they are. ``target`` takes the
+        framework's ``target``, or its ``benchmark`` where that is blank.
     aggregation : str
-        Mean used at every level.
+        Used at every level: ``arithmetic``, ``geometric`` or ``harmonic`` mean, or
+        ``copeland`` (0 to the number of other units).
     scale : tuple of float
-        Scores of the worst and the best unit under ``minmax`` and ``rank`` [points].
+        Scores that 0 and 1 of a normalisation become [points].
     missing : {"propagate", "redistribute"}
         What a missing value does to the aggregates above it.
+    reference : hashable, optional
+        Label of the unit that ``reference`` measures against.
 
     Returns
     -------
@@ -71,7 +85,7 @@ def score_index(
     InputDataError
         If an indicator has no column.
     MethodError
-        If a method is unknown, or not defined on the normalised values.
+        If a method is unknown, or not defined on the values it is given.
 
     Notes
     -----
@@ -80,22 +94,10 @@ def score_index(
     scores below 1 % of the scale as 1 % of it.
     """
     columns = _indicator_columns(values, framework)
-    normalized = _normalized(columns, framework, normalization, scale)
-    scores = {str(code): normalized[code] for code in normalized.columns}
-    means: dict[str, Any] = {
-        "arithmetic": aggregating.arithmetic,
-        "geometric": aggregating.geometric,
-        "harmonic": aggregating.harmonic,
-    }
-    if aggregation not in means:
-        raise MethodError(f"合成：没有方法“{aggregation}”；应为{'、'.join(means)}")
-    extra = {} if aggregation == "arithmetic" else {"floor": max(scale) / 100}
-    for code in framework.aggregates.index:
-        children = framework.children(str(code))
-        parts = pd.DataFrame({child: scores[child] for child in children})
-        weights = framework.local_weights[children]
-        scores[str(code)] = means[aggregation](parts, weights, missing=missing, **extra)
-    table = pd.DataFrame(scores, index=values.index)
+    normalized = normalize(columns, framework, normalization, scale, reference)
+    table = aggregate(
+        normalized, framework, aggregation, floor=max(scale) / 100, missing=missing
+    )
     rounded = table.round(grading.SAME_SCORE_DECIMALS)
     ranks = rounded.rank(ascending=False, method="min")
     return IndexResult(normalized, table, framework.effective_weights, ranks)
@@ -109,30 +111,6 @@ def _indicator_columns(values: pd.DataFrame, framework: Framework) -> pd.DataFra
         what = f"缺少指标列 {'、'.join(lacking)}"
         raise InputDataError(Problem("指数评分", what, "每个指标代码一列"))
     return values[codes].astype(float)
-
-
-def _normalized(
-    values: pd.DataFrame,
-    framework: Framework,
-    method: str,
-    scale: tuple[float, float],
-) -> pd.DataFrame:
-    """Return the values normalised by a named method."""
-    table = framework.indicators
-    direction = table["direction"]
-    low, high = scale
-    if method == "minmax":
-        return low + (high - low) * normalization.minmax(values, direction)
-    if method == "rank":
-        return low + (high - low) * normalization.ranks(values, direction)
-    if method == "zscore":
-        return normalization.zscore(values, direction)
-    if method == "goalposts":
-        return normalization.goalposts(values, table["baseline"], table["benchmark"])
-    if method == "none":
-        return values
-    names = "minmax、rank、zscore、goalposts、none"
-    raise MethodError(f"标准化：没有方法“{method}”；应为{names}")
 
 
 def score_scheme(

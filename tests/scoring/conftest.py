@@ -1,5 +1,6 @@
 """A park small enough to score by hand."""
 
+import json
 import textwrap
 from pathlib import Path
 
@@ -81,3 +82,13 @@ def mini_values() -> pd.DataFrame:
         },
         index=index,
     )
+
+
+@pytest.fixture(scope="session")
+def vectors(shared):
+    return json.loads(shared("data", "method_vectors", "vectors.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def cases(shared):
+    return json.loads(shared("data", "mcdm_vectors", "cases.json").read_text())
