@@ -179,7 +179,7 @@ def ratio_to_benchmark(
     refuse(wrong, values.columns, "基准比", "的基准值缺失或不大于0")
     array = finite(values)
     refuse((array < 0).any(axis=0), values.columns, "基准比", "有负值")
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         ratio = np.where(sign > 0, array / mark, mark / array)
     score = np.minimum(ratio, 1.0)
     return pd.DataFrame(score, index=values.index, columns=values.columns)

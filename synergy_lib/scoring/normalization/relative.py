@@ -216,8 +216,12 @@ def fraction_of_sum(values: pd.DataFrame, direction: Direction) -> pd.DataFrame:
     array = _non_negative(values, "占总和比例")
     zero = (array == 0).any(axis=0) & (sign < 0)
     refuse(zero, values.columns, "占总和比例", "是逆向指标而有零值")
-    with np.errstate(divide="ignore"):
-        size = np.where(sign > 0, array, 1 / array)
+    # Against the extreme of the column first, so that no inverse or sum overflows.
+    most = np.where(np.isnan(array), 0.0, array).max(axis=0, initial=0.0)
+    least = np.where(np.isnan(array), np.inf, array).min(axis=0, initial=np.inf)
+    scale = np.where(most > 0, most, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.where(sign > 0, array / scale, least / array)
     known = ~np.isnan(size)
     total = np.where(known, size, 0.0).sum(axis=0)
     flat = known / np.maximum(known.sum(axis=0), 1)
