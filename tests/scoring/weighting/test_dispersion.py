@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from synergy_lib.errors import MethodError, ParameterError
-from synergy_lib.scoring.weighting import critic, entropy
+from synergy_lib.scoring.weighting import (
+    coefficient_of_variation,
+    critic,
+    entropy,
+    standard_deviation,
+)
 
 MATRIX = hnp.arrays(
     float,
@@ -107,3 +112,45 @@ def test_critic_weights_are_weights_and_ignore_units(array, bits):
     assert (weights >= 0).all()
     assert weights.sum() == pytest.approx(1.0)
     np.testing.assert_allclose(critic(values * 8 + 16, sign), weights, atol=1e-6)
+
+
+def test_standard_deviation_and_variation_by_hand():
+    # Deviations 1 and 2, means 2 and 6: c = 1/2 and 1/3.
+    values = pd.DataFrame({"a": [1.0, 3.0], "b": [4.0, 8.0]})
+    assert standard_deviation(values).tolist() == pytest.approx([1 / 3, 2 / 3])
+    assert coefficient_of_variation(values).tolist() == pytest.approx([0.6, 0.4])
+    assert coefficient_of_variation(-values).tolist() == pytest.approx([0.6, 0.4])
+
+
+@pytest.mark.parametrize("method", [standard_deviation, coefficient_of_variation])
+def test_dispersion_weights_edge_cases(method):
+    one = pd.DataFrame({"a": [1.0], "b": [2.0]})
+    assert method(one).tolist() == [0.5, 0.5]
+    assert "一个单元" in method(one).attrs["note"]
+    assert method(one, fallback=pd.Series({"a": 3, "b": 1})).tolist() == [0.75, 0.25]
+    alike = pd.DataFrame({"a": [0.1] * 9, "b": [2.0] * 9, "z": [0.0] * 9})
+    assert method(alike).tolist() == pytest.approx([1 / 3] * 3)
+    assert "等权" in method(alike).attrs["note"]
+    gap = pd.DataFrame({"a": [1.0, 2.0], "b": [np.nan, 2.0], "z": [0.0, 0.0]})
+    assert method(gap).tolist() == [1.0, 0.0, 0.0]
+    assert method(gap).attrs["dropped"] == ["b"]
+    with pytest.raises(MethodError, match="没有数据完整"):
+        method(pd.DataFrame({"a": [1.0, np.nan]}))
+    with pytest.raises(MethodError, match="无穷大"):
+        method(pd.DataFrame({"a": [1.0, np.inf]}))
+
+
+def test_coefficient_of_variation_of_a_zero_mean_is_not_defined():
+    with pytest.raises(MethodError, match="a 的平均值为0"):
+        coefficient_of_variation(pd.DataFrame({"a": [0.1, 0.2, -0.3], "b": [1, 2, 3]}))
+
+
+@given(MATRIX)
+def test_dispersion_weights_are_weights_and_ignore_units(array):
+    values = pd.DataFrame(array)
+    for method in (standard_deviation, coefficient_of_variation):
+        weights = method(values)
+        assert (weights >= 0).all()
+        assert weights.sum() == pytest.approx(1.0)
+        np.testing.assert_allclose(method(values * 7.5), weights, atol=1e-9)
+        np.testing.assert_allclose(method(values.iloc[::-1]), weights, atol=1e-9)
