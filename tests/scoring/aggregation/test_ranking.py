@@ -5,8 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from synergy_lib.errors import MethodError
-from synergy_lib.scoring.aggregation import grey_relational, topsis
+from synergy_lib.errors import MethodError, ParameterError
+from synergy_lib.scoring.aggregation import (
+    edas,
+    grey_relational,
+    saw,
+    topsis,
+    vikor,
+)
 
 SCORES = hnp.arrays(
     float,
@@ -78,3 +84,92 @@ def test_grey_relational_edge_cases():
     for wrong in ({"reference": {"a": 1.0}}, {"reference": {"a": 1, "b": 1}, "rho": 0}):
         with pytest.raises(MethodError, match="灰色关联"):
             grey_relational(values, **wrong)
+
+
+def test_saw_is_the_mean_of_fractions_of_the_best():
+    values = pd.DataFrame({"a": [2.0, 4.0, np.nan], "c": [2.0, 8.0, 1.0]})
+    result = saw(values, {"a": 1, "c": 3}, {"a": 1, "c": -1})
+    # 2/4 and 1/2; 1 and 1/8.
+    np.testing.assert_allclose(result, [0.5, 0.34375, np.nan])
+
+
+def test_vikor_proposes_one_unit_or_several(cases):
+    case = next(c for c in cases if c["id"].startswith("skcriteria.VIKOR"))
+    weights = dict(enumerate(case["inputs"]["weights"]))
+    sign = dict.fromkeys(weights, 1)
+    result = vikor(pd.DataFrame(case["inputs"]["matrix"]), weights, sign)
+    # Q .75, .25, 0, 1: the second is .25 behind, less than 1/3, so both.
+    assert result.compromise == (2, 1)
+    clear = pd.DataFrame({"a": [0.0, 1.0, 10.0]}, index=["x", "y", "z"])
+    assert vikor(clear, {"a": 1}, {"a": 1}).compromise == ("z",)
+    assert vikor(clear, {"a": 1}, {"a": -1}).compromise == ("x", "y")
+
+
+def test_vikor_leader_that_leads_in_neither_is_not_alone():
+    # S best for y, R best for z; x is a compromise of both and leads Q.
+    weights = {"a": 0.5, "b": 0.25, "c": 0.25}
+    values = pd.DataFrame(
+        {"a": [6.0, 0.0, 10.0, 5.0], "b": [6.0, 10.0, 0.0, 0.0],
+         "c": [6.0, 10.0, 0.0, 0.0]}, index=list("xyzw")
+    )  # fmt: skip
+    result = vikor(values, weights, dict.fromkeys("abc", 1))
+    assert result.q.idxmin() == "x"
+    assert "x" in result.compromise
+
+
+def test_vikor_edge_cases():
+    weights, sign = {"a": 1, "b": 1}, {"a": 1, "b": -1}
+    one = pd.DataFrame({"a": [1.0], "b": [2.0]})
+    single = vikor(one, weights, sign)
+    assert single.q.isna().all()
+    assert single.compromise == ()
+    alike = pd.DataFrame({"a": [1.0, 1.0], "b": [2.0, 2.0]})
+    assert vikor(alike, weights, sign).q.tolist() == [0.0, 0.0]
+    assert vikor(alike, weights, sign).compromise == (0, 1)
+    gap = pd.DataFrame({"a": [1.0, 2.0], "b": [np.nan, 2.0]})
+    assert vikor(gap, weights, sign).q.tolist() == [1.0, 0.0]
+    with pytest.raises(MethodError, match="VIKOR：没有数据完整"):
+        vikor(gap[["b"]], {"b": 1}, {"b": 1})
+    with pytest.raises(ParameterError, match="VIKOR v"):
+        vikor(alike, weights, sign, v=2)
+
+
+def test_edas_by_hand_and_edge_cases():
+    weights, sign = {"a": 1, "b": 1}, {"a": 1, "b": -1}
+    # Means 2 and 4: gains ±.5 and ±.5, all of it good in the second row.
+    values = pd.DataFrame({"a": [1.0, 3.0], "b": [6.0, 2.0]})
+    assert edas(values, weights, sign).tolist() == [0.0, 1.0]
+    alike = pd.DataFrame({"a": [1.0, 1.0], "b": [2.0, 2.0]})
+    assert edas(alike, weights, sign).tolist() == [0.5, 0.5]
+    assert edas(values.iloc[:1], weights, sign).isna().all()
+    gap = pd.DataFrame({"a": [1.0, 3.0], "b": [np.nan, 2.0]})
+    assert edas(gap, weights, sign).tolist() == [0.0, 1.0]
+    with pytest.raises(MethodError, match="EDAS：没有数据完整"):
+        edas(gap[["b"]], {"b": 1}, {"b": 1})
+    for low in (-values, values * 0):
+        with pytest.raises(MethodError, match="平均值须大于0"):
+            edas(low, weights, sign)
+
+
+POSITIVE = hnp.arrays(
+    float,
+    st.tuples(st.integers(2, 6), st.integers(1, 4)),
+    elements=st.integers(1, 50).map(float),
+)
+
+
+@given(POSITIVE, st.integers(0, 15), st.floats(0.01, 100))
+def test_rankings_are_in_range_and_ignore_units_and_order(array, bits, factor):
+    values = pd.DataFrame(array)
+    weights = {k: k + 1.0 for k in values.columns}
+    sign = {k: 1 if bits >> k & 1 else -1 for k in values.columns}
+    methods = {
+        "saw": lambda x: saw(x, weights, sign),
+        "edas": lambda x: edas(x, weights, sign),
+        "vikor": lambda x: vikor(x, weights, sign).q,
+    }
+    for name, method in methods.items():
+        score = method(values)
+        assert score.between(-1e-9, 1 + 1e-9).all(), name
+        other = method(values.iloc[::-1] * factor).loc[values.index]
+        np.testing.assert_allclose(other, score, atol=1e-6, err_msg=name)
