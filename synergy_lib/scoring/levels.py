@@ -91,13 +91,15 @@ def _from_0_to_1(
 ) -> dict[str, _Scores]:
     """Return the methods that give the worst score 0 and the best 1."""
     table = framework.indicators
-    sign, target = table["direction"], table["target"].fillna(table["benchmark"])
+    sign = table["direction"]
     return {
         "minmax": lambda x: norms.minmax(x, sign),
         "rank": lambda x: norms.ranks(x, sign),
         "percentile_rank": lambda x: norms.percentile_ranks(x, sign),
         "fraction_of_maximum": lambda x: norms.fraction_of_maximum(x, sign),
-        "target": lambda x: norms.distance_to_target(x, target, sign, cap=True),
+        "target": lambda x: norms.distance_to_target(
+            x, table["target"].fillna(table["benchmark"]), sign, cap=True
+        ),
         "reference": lambda x: norms.distance_to_reference(
             x, reference, sign, cap=True
         ),

@@ -106,15 +106,15 @@ def test_vikor_proposes_one_unit_or_several(cases):
 
 
 def test_vikor_leader_that_leads_in_neither_is_not_alone():
-    # S best for y, R best for z; x is a compromise of both and leads Q.
-    weights = {"a": 0.5, "b": 0.25, "c": 0.25}
     values = pd.DataFrame(
-        {"a": [6.0, 0.0, 10.0, 5.0], "b": [6.0, 10.0, 0.0, 0.0],
-         "c": [6.0, 10.0, 0.0, 0.0]}, index=list("xyzw")
+        {"a": [7, 1, 0, 3, 5, 4, 3, 7], "b": [3, 4, 8, 4, 10, 7, 6, 5],
+         "c": [10, 7, 3, 5, 0, 4, 5, 7]}
     )  # fmt: skip
-    result = vikor(values, weights, dict.fromkeys("abc", 1))
-    assert result.q.idxmin() == "x"
-    assert "x" in result.compromise
+    result = vikor(values, {"a": 0.4, "b": 0.3, "c": 0.3}, dict.fromkeys("abc", 1))
+    # Row 7 leads row 5 by .1441 > 1/7, but row 0 has the least S and row 5 the least R.
+    assert result.q[[7, 5]].tolist() == pytest.approx([0.083263, 0.227442], abs=1e-4)
+    assert (result.s.idxmin(), result.r.idxmin()) == (0, 5)
+    assert result.compromise == (7, 5)
 
 
 def test_vikor_edge_cases():
