@@ -42,6 +42,33 @@ def test_pca_components_of_equal_size_are_rotated_apart(two_pairs):
     np.testing.assert_allclose(pca(two_pairs), 0.25, atol=1e-9)
 
 
+def test_pca_rotation_agrees_with_a_search_of_every_angle():
+    # Three indicators that go with p, two with q, and all of them with each other.
+    p, q, *own = (hadamard(16)[k].astype(float) for k in (1, 2, 4, 8, 3, 5, 6))
+    shared_part = 0.3 * (p + q)
+    columns = [p, p, p, q, q]
+    values = pd.DataFrame(
+        {
+            k: c + shared_part + 0.5 * e
+            for k, (c, e) in enumerate(zip(columns, own, strict=True))
+        }
+    )
+    values[4] += own[4] * 0.4
+    sizes, vectors = np.linalg.eigh(values.corr().to_numpy())
+    loadings = vectors[:, -2:] * np.sqrt(sizes[-2:])
+    best, expected = -1.0, None
+    for angle in np.linspace(0, np.pi / 2, 20_001):
+        c, s = np.cos(angle), np.sin(angle)
+        squares = (loadings @ np.array([[c, -s], [s, c]])) ** 2
+        if squares.var(axis=0).sum() > best:
+            best, expected = squares.var(axis=0).sum(), squares.max(axis=1)
+    weights = pca(values)
+    assert weights.attrs["components"] == 2
+    np.testing.assert_allclose(weights, expected / expected.sum(), atol=1e-4)
+    unrotated = (loadings**2).max(axis=1)
+    assert np.abs(weights - unrotated / unrotated.sum()).max() > 0.01
+
+
 def test_pca_of_unrelated_indicators_takes_components_until_enough():
     columns = {f"i{k}": hadamard(16)[k].astype(float) for k in (1, 2, 4, 8, 3)}
     weights = pca(pd.DataFrame(columns))
