@@ -6,6 +6,7 @@
 #   make check   style, types, import rules
 #   make bench   measure, side by side with what a user would otherwise do
 #                (make bench LARGE=--large: a park of 1,000 enterprises too)
+#   make bench-index  the index engine beside other packages
 #   make lab     open the notebooks in JupyterLab
 #
 # PYTHON may name another interpreter: make demo PYTHON=python3.12
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUN ?= parameters/parks/demo_park.yml
 
-.PHONY: setup demo test test-slow check bench lab lock clean
+.PHONY: setup demo test test-slow check bench bench-index lab lock clean
 
 setup: $(STAMP)
 
@@ -48,6 +49,12 @@ check: setup
 bench: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "playwright>=1.55,<2"
 	$(BIN)/python -m benchmarks.run $(LARGE)
+
+# pymcdm and scikit-criteria are what the index engine is measured against.
+bench-index: setup
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python \
+	  "pymcdm>=1.4,<2" "scikit-criteria>=0.10,<1"
+	$(BIN)/python -m benchmarks.index
 
 lab: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"
