@@ -1,0 +1,1 @@
+"""Whether carbon and pollution go together, between enterprises and over years."""
