@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -151,7 +152,6 @@ def analyse_synergy(
     names = tuple(pollutant_columns(panel) if pollutants is None else pollutants)
     if not names:
         raise ParameterError(Problem("协同分析", "没有任何污染物数据"))
-    quantities = [CARBON, *names]
     control = CONTROL if CONTROL in panel and panel[CONTROL].notna().any() else None
     main = [(base_year, report_year)]
     co_control, by_year = (
@@ -166,25 +166,18 @@ def analyse_synergy(
     )
     current = pd.DataFrame(panel.xs(report_year, level="year"))
     by_enterprise, by_sector = _coordinations(panel, anchors, sectors)
-    sector_shares = pd.DataFrame()
-    if sectors is not None:
-        sector_shares = shares(current, quantities, sectors)
     return SynergyAnalysis(
         associations=associations(current, names, control=control, minimum=minimum),
         within=within_associations(panel, names, minimum=minimum),
         co_control=co_control,
         co_control_by_year=by_year,
-        concentration=concentration(current, quantities),
-        overlap=overlap(current, names),
-        lorenz=_curves(current, quantities),
-        enterprise_shares=shares(current, quantities),
-        sector_shares=sector_shares,
         coordination=by_enterprise,
         sector_coordination=by_sector,
         pollutants=names,
         base_year=base_year,
         report_year=report_year,
         notes=_notes(control, sectors, anchors),
+        **_distribution(current, names, sectors),
     )
 
 
@@ -192,6 +185,23 @@ def _check_index(panel: pd.DataFrame) -> None:
     if tuple(panel.index.names) != PANEL_INDEX or panel.index.has_duplicates:
         what = "索引不是唯一的 enterprise_id、year"
         raise InputDataError(Problem("协同分析", what, "每个企业每年一行"))
+
+
+def _distribution(
+    current: pd.DataFrame, pollutants: Sequence[str], sectors: pd.Series | None
+) -> dict[str, Any]:
+    """Return the fields of the result on how amounts are spread in one year."""
+    quantities = [CARBON, *pollutants]
+    by_sector = pd.DataFrame()
+    if sectors is not None:
+        by_sector = shares(current, quantities, sectors)
+    return {
+        "concentration": concentration(current, quantities),
+        "overlap": overlap(current, pollutants),
+        "lorenz": _curves(current, quantities),
+        "enterprise_shares": shares(current, quantities),
+        "sector_shares": by_sector,
+    }
 
 
 def _coordinations(
