@@ -257,6 +257,49 @@ def park_measures() -> pd.DataFrame:
     return frame
 
 
+def co_control(count: int = 82) -> pd.DataFrame:
+    rng = np.random.default_rng(17)
+    frame = pd.DataFrame({"enterprise_id": [f"{k:04d}" for k in range(1, count + 1)]})
+    frame["from_year"], frame["to_year"] = 2020, 2024
+    frame["pollutant"] = "air_equivalent_kg"
+    frame["pollutant_reduction"] = rng.normal(0.1, 0.3, count).clip(-4, 0.99)
+    frame["carbon_reduction"] = 0.6 * frame["pollutant_reduction"] + rng.normal(
+        0, 0.1, count
+    )
+    if count > 20:
+        frame.loc[3, "pollutant_reduction"] = -4.0
+        frame.loc[7, "carbon_reduction"] = np.nan
+    park = frame.iloc[:1].assign(enterprise_id="park", carbon_reduction=-0.06)
+    frame = pd.concat([frame, park], ignore_index=True)
+    x, y = frame["pollutant_reduction"], frame["carbon_reduction"]
+    near = (x.abs() <= 0.10) | (y.abs() <= 0.05)
+    frame["quadrant"] = np.select(
+        [y.isna(), near, (x > 0) & (y > 0), (x < 0) & (y > 0), (x < 0) & (y < 0)],
+        ["", "error", "I", "II", "III"],
+        "IV",
+    )
+    return frame
+
+
+def associations() -> pd.DataFrame:
+    methods = ("pearson", "spearman", "kendall", "partial_pearson", "partial_spearman")
+    names = ["air_equivalent_kg", "pollutant_equivalent_kg", "vocs_kg", "nh3n_kg"]
+    frame = pd.DataFrame(
+        [(name, method) for name in names for method in methods],
+        columns=["pollutant", "method"],
+    )
+    frame["estimate"] = np.linspace(-0.8, 0.9, len(frame))
+    frame["low"], frame["high"] = frame["estimate"] - 0.1, frame["estimate"] + 0.1
+    frame["n"] = 82
+    clear = frame["estimate"].abs() > 0.2
+    sign = np.where(frame["estimate"] > 0, "positive", "negative")
+    frame["verdict"] = np.where(clear, sign, "not_detected")
+    few = frame["pollutant"] == "vocs_kg"
+    frame.loc[few, ["estimate", "low", "high"]] = np.nan
+    frame.loc[few, "n"], frame.loc[few, "verdict"] = 7, "cannot_judge"
+    return frame
+
+
 def make_enterprise(language: str = "zh") -> SimpleNamespace:
     own = yearly()
     ratio = own["co2e_t"] / own["value_added_constant_10k_cny"]
@@ -300,6 +343,8 @@ def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
         meta={"language": language, "report_year": 2024},
         enterprises=enterprises(count),
         sensitivity=sensitivity(),
+        co_control=co_control(count),
+        associations=associations(),
         dimensions=frame,
         totals=totals(),
         monitoring=monitoring(),

@@ -20,6 +20,7 @@ from synergy_lib.figures import (
     park,
     ranking,
     scores,
+    synergy,
     techniques,
     trends,
 )
@@ -111,6 +112,14 @@ PARK: dict[str, tuple[Make, Make]] = {
     "projects": (
         lambda s, k: techniques.figure_projects(s, language=k),
         lambda s, k: techniques.alt_projects(s, k),
+    ),
+    "co_control": (
+        lambda s, k: synergy.plot_co_control(s.co_control, own="0002", language=k),
+        lambda s, k: synergy.alt_co_control(s.co_control, k),
+    ),
+    "association": (
+        lambda s, k: synergy.plot_association(s.associations, language=k),
+        lambda s, k: synergy.alt_association(s.associations, k),
     ),
 }
 EVERY = [*ENTERPRISE, *PARK]
