@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -154,23 +155,20 @@ def analyse_synergy(
         raise ParameterError(Problem("协同分析", "没有任何污染物数据"))
     control = CONTROL if CONTROL in panel and panel[CONTROL].notna().any() else None
     main = [(base_year, report_year)]
-    co_control, by_year = (
-        co_control_changes(
-            panel,
-            names,
-            pairs,
-            carbon_error=carbon_error,
-            pollutant_error=pollutant_error,
-        )
-        for pairs in (main, year_pairs(panel) or main)
+    placed = partial(
+        co_control_changes,
+        panel,
+        names,
+        carbon_error=carbon_error,
+        pollutant_error=pollutant_error,
     )
     current = pd.DataFrame(panel.xs(report_year, level="year"))
     by_enterprise, by_sector = _coordinations(panel, anchors, sectors)
     return SynergyAnalysis(
         associations=associations(current, names, control=control, minimum=minimum),
         within=within_associations(panel, names, minimum=minimum),
-        co_control=co_control,
-        co_control_by_year=by_year,
+        co_control=placed(main),
+        co_control_by_year=placed(year_pairs(panel) or main),
         coordination=by_enterprise,
         sector_coordination=by_sector,
         pollutants=names,
