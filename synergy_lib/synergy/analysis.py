@@ -154,7 +154,6 @@ def analyse_synergy(
     if not names:
         raise ParameterError(Problem("协同分析", "没有任何污染物数据"))
     control = CONTROL if CONTROL in panel and panel[CONTROL].notna().any() else None
-    main = [(base_year, report_year)]
     placed = partial(
         co_control_changes,
         panel,
@@ -167,8 +166,8 @@ def analyse_synergy(
     return SynergyAnalysis(
         associations=associations(current, names, control=control, minimum=minimum),
         within=within_associations(panel, names, minimum=minimum),
-        co_control=placed(main),
-        co_control_by_year=placed(year_pairs(panel) or main),
+        co_control=placed([(base_year, report_year)]),
+        co_control_by_year=placed(year_pairs(panel) or [(base_year, report_year)]),
         coordination=by_enterprise,
         sector_coordination=by_sector,
         pollutants=names,

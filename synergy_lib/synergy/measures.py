@@ -161,12 +161,9 @@ def _one_measure(
         applicable=scores.applicable,
         anchors=scores.anchors,
     )
+    unscored = scores.overall[keys].isna() | after.overall[keys].isna()
     reason = np.select(
-        [
-            ~estimated,
-            excessive.loc[keys].to_numpy(),
-            (scores.overall[keys].isna() | after.overall[keys].isna()).to_numpy(),
-        ],
+        [~estimated, excessive.loc[keys].to_numpy(), unscored.to_numpy()],
         [NOT_ESTIMATED, MORE_THAN_ALL, NO_SCORE],
         "",
     )
