@@ -25,8 +25,11 @@ from synergy_lib.scoring.requirements import (
     room_above,
 )
 from synergy_lib.scoring.results import SynergyScores
-from synergy_lib.scoring.robustness import ScoreUncertainty, score_uncertainty
 from synergy_lib.scoring.selection import select_fewest
+from synergy_lib.scoring.uncertainty.summary import (
+    ScoreUncertainty,
+    score_uncertainty,
+)
 
 __all__ = ["ImprovementPlan", "plan_improvements"]
 
@@ -102,7 +105,7 @@ def plan_improvements(
     percentile : float
         For ``park`` [%]; the next lower score that an enterprise really has.
     draws, kappa, seed : optional
-        As :func:`~synergy_lib.scoring.robustness.score_uncertainty`.
+        As :func:`~synergy_lib.scoring.uncertainty.summary.score_uncertainty`.
 
     Returns
     -------

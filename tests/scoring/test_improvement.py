@@ -13,7 +13,7 @@ from synergy_lib.errors import MethodError, ParameterError
 from synergy_lib.scoring.framework import Scheme, read_framework
 from synergy_lib.scoring.improvement import plan_improvements
 from synergy_lib.scoring.index import score_scheme
-from synergy_lib.scoring.robustness import score_uncertainty
+from synergy_lib.scoring.uncertainty.summary import score_uncertainty
 
 from .conftest import MINI
 

@@ -17,6 +17,7 @@ from synergy_lib.scoring.normalization.direction import Direction
 
 __all__ = ["VikorResult", "edas", "grey_relational", "saw", "topsis", "vikor"]
 
+_ROUNDING = 1e-12
 Floats = npt.NDArray[np.float64]
 
 
@@ -236,8 +237,10 @@ def vikor(
 
 def _from_least(sizes: Floats) -> Floats:
     """Return sizes as 0 for the least to 1 for the largest; 0 where all are alike."""
-    low, high = sizes.min(), sizes.max()
-    return np.asarray((sizes - low) / (high - low if high > low else 1.0))
+    low, span = sizes.min(), np.ptp(sizes)
+    # The sizes are shares of 1: what differs by less came from rounding.
+    alike = span <= _ROUNDING
+    return np.asarray((sizes - low) * (0.0 if alike else 1 / span))
 
 
 def _compromise(q: Floats, s: Floats, r: Floats) -> list[int]:

@@ -18,6 +18,8 @@ from synergy_lib.scoring.normalization.relative import (
     zscore,
 )
 from synergy_lib.scoring.normalization.rules import (
+    BASELINE_POINTS,
+    BENCHMARK_POINTS,
     apply_rules,
     goalposts,
     park_anchors,
@@ -26,6 +28,8 @@ from synergy_lib.scoring.normalization.rules import (
 )
 
 __all__ = [
+    "BASELINE_POINTS",
+    "BENCHMARK_POINTS",
     "apply_rules",
     "borda",
     "constant_columns",

@@ -15,7 +15,7 @@ import pandas as pd
 from synergy_lib.indicators.errors import IndicatorErrors
 from synergy_lib.scoring.comparison import structure
 from synergy_lib.scoring.framework import Scheme
-from synergy_lib.scoring.normalization.rules import (
+from synergy_lib.scoring.normalization import (
     BASELINE_POINTS,
     BENCHMARK_POINTS,
     tier_points,
