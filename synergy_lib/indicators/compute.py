@@ -16,9 +16,16 @@ from synergy_lib.indicators.formula import (
     make_scope,
 )
 from synergy_lib.indicators.quantity import MISSING, NOT_APPLICABLE, Gap, Mask, Quantity
+from synergy_lib.indicators.scope import Scope
 from synergy_lib.schema import PANEL_INDEX, load_columns
 
-__all__ = ["IndicatorContext", "IndicatorTable", "compute_gates", "compute_indicators"]
+__all__ = [
+    "IndicatorContext",
+    "IndicatorTable",
+    "compute_gates",
+    "compute_indicators",
+    "indicator_values",
+]
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,55 @@ def compute_indicators(
         for code, formula in definitions["formula"].items()
     }
     return _table(results, index)
+
+
+def indicator_values(
+    data: pd.DataFrame, definitions: pd.DataFrame, scope: Scope
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the indicators and where they apply, without words, in a given scope.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Panel joined with the accounts, any index.
+    definitions : pandas.DataFrame
+        As in :func:`compute_indicators`.
+    scope : Scope
+        Years, base rows and park of the rows of ``data``.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        ``values`` and ``applicable`` of :class:`IndicatorTable`.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`compute_indicators`.
+    """
+    values, applicable = {}, {}
+    for code, formula in definitions["formula"].items():
+        quantity = evaluate_formula(str(formula), data, scope, str(code))
+        nothing = np.zeros(len(data), dtype=bool)
+        excused, owed = (
+            np.logical_or.reduce(
+                [
+                    nothing,
+                    *(
+                        gap.mask
+                        for gap in quantity.gaps
+                        if (gap.kind == NOT_APPLICABLE) is wanted
+                    ),
+                ]
+            )
+            for wanted in (True, False)
+        )
+        values[str(code)] = quantity.values
+        applicable[str(code)] = ~(np.isnan(quantity.values) & excused & ~owed)
+    return (
+        pd.DataFrame(values, index=data.index),
+        pd.DataFrame(applicable, index=data.index),
+    )
 
 
 def compute_gates(data: pd.DataFrame, gates: pd.DataFrame) -> pd.DataFrame:

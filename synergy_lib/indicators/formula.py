@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from synergy_lib.errors import ParameterError, Problem, nearest
-from synergy_lib.indicators.functions import FUNCTIONS, Scope
+from synergy_lib.indicators.functions import FUNCTIONS
 from synergy_lib.indicators.quantity import (
     DATA_ERROR,
     MISSING,
@@ -29,6 +29,7 @@ from synergy_lib.indicators.quantity import (
     constant,
     divide,
 )
+from synergy_lib.indicators.scope import Scope
 from synergy_lib.schema import column_label, load_columns
 
 __all__ = ["check_formula", "evaluate_formula", "make_scope"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from synergy_lib.indicators.quantity import (
     combine,
     divide,
 )
+from synergy_lib.indicators.scope import Scope, park_sum
 
 __all__ = ["FUNCTIONS", "Function", "Scope"]
 
@@ -31,31 +32,6 @@ NO_CHANGE = 0.005
 BALANCED_ELASTICITY = (0.8, 1.25)
 # Slack for comparing floating-point quotients with a printed bound.
 TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a function may know besides its arguments.
-
-    Parameters
-    ----------
-    years : numpy.ndarray of int, shape (n_rows,)
-        Year of each row.
-    base_year : int
-        Year that changes are counted from.
-    base_row : numpy.ndarray of int, shape (n_rows,)
-        Position of the same enterprise's row in the base year, −1 where it has none.
-    enterprise : numpy.ndarray of int, shape (n_rows,)
-        Number of each row's enterprise, counted from 0.
-    reference : mapping of int to float
-        Year → outside reference ratio that replaces the park's in ``ratio_to_park``.
-    """
-
-    years: npt.NDArray[np.int64]
-    base_year: int
-    base_row: npt.NDArray[np.int64]
-    enterprise: npt.NDArray[np.int64]
-    reference: Mapping[int, float] = field(default_factory=dict)
 
 
 def _since_base(quantity: Quantity, scope: Scope) -> tuple[Quantity, Floats]:
@@ -151,16 +127,16 @@ def ratio_to_park(scope: Scope, numerator: Quantity, denominator: Quantity) -> Q
     Notes
     -----
     :math:`K_i = (n_i/d_i) / (\sum n / \sum d)`, sums over the enterprises for which
-    both terms are known (methods §1.2, R8; ratio of sums, §0). With fewer than two
-    such enterprises K is 1 by construction and therefore not given, unless an outside
-    reference ratio is supplied for the year.
+    both terms are known (methods §1.2, R8; ratio of sums, §0); in a scope that names
+    the park, over that one. With fewer than two such enterprises K is 1 by
+    construction and therefore not given, unless an outside reference ratio is
+    supplied for the year.
     """
     own = divide(numerator, denominator)
     known = ~(np.isnan(numerator.values) | np.isnan(denominator.values))
-    _, group = np.unique(scope.years, return_inverse=True)
-    count = np.bincount(group, weights=known.astype(float))[group]
+    count = park_sum(known.astype(float), scope)
     sums = [
-        np.bincount(group, weights=np.where(known, part.values, 0.0))[group]
+        park_sum(np.where(known, part.values, 0.0), scope)
         for part in (numerator, denominator)
     ]
     given = np.array([scope.reference.get(int(y), np.nan) for y in scope.years])

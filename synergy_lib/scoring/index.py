@@ -35,6 +35,7 @@ __all__ = [
     "IndexResult",
     "SynergyScores",
     "compare_years",
+    "scheme_anchors",
     "score_index",
     "score_scheme",
 ]
@@ -164,7 +165,7 @@ def score_scheme(
     values = _indicator_columns(indicators, scheme.framework)
     year = scheme.header.pct_base_year or base_year
     anchors = _frozen(anchors, scheme) if anchors is not None else None
-    anchors = _anchors(values, scheme, year) if anchors is None else anchors
+    anchors = scheme_anchors(values, scheme, year) if anchors is None else anchors
     table = scheme.framework.indicators
     scores = normalization.apply_rules(values, table, anchors)
     applies = _applies(values, applicable, anchors)
@@ -209,7 +210,7 @@ def _frozen(anchors: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     return anchors.loc[codes]
 
 
-def _anchors(values: pd.DataFrame, scheme: Scheme, year: int) -> pd.DataFrame:
+def scheme_anchors(values: pd.DataFrame, scheme: Scheme, year: int) -> pd.DataFrame:
     """Return the anchors of every indicator and what they rest on."""
     header, table = scheme.header, scheme.framework.indicators
     minimum = header.pct_minimum_enterprises or 2

@@ -1,0 +1,1 @@
+"""Why a score changed since last year's report: the change shared among causes."""
