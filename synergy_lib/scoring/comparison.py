@@ -14,7 +14,14 @@ from synergy_lib.scoring.aggregation import RowWeights, row_weights
 from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.results import SynergyScores
 
-__all__ = ["compare_years", "row_means", "structure", "weigh", "year_on_year"]
+__all__ = [
+    "changes_by_dimension",
+    "compare_years",
+    "row_means",
+    "structure",
+    "weigh",
+    "year_on_year",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -168,6 +175,28 @@ def compare_years(
     )
     details = pd.DataFrame(parts, index=common, columns=before.columns)
     return summary.join(details.where(summary["change"].notna(), np.nan))
+
+
+def changes_by_dimension(changes: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """Return what the indicators of each dimension contributed to the change.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        As :func:`compare_years` returns it.
+    scheme : Scheme
+        The scheme it was made with.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by enterprise_id, a column a dimension [points]; the columns sum to
+        ``change``. NaN where there is no change to split.
+    """
+    table = scheme.framework.indicators
+    parts = changes[list(table.index)]
+    sums = parts.T.groupby(table["parent"], sort=False).sum(min_count=1).T
+    return sums.reindex(columns=scheme.framework.dimensions.index)
 
 
 def _contributions(pair: _Pair, first: Floats, last: Floats, scheme: Scheme) -> Floats:

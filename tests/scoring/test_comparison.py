@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from synergy_lib.errors import MethodError
-from synergy_lib.scoring.comparison import compare_years
+from synergy_lib.scoring.comparison import changes_by_dimension, compare_years
 from synergy_lib.scoring.index import score_scheme
 
 CODES = ["A1", "A2", "B1", "B2"]
@@ -32,6 +32,45 @@ def test_compare_years_geometric_contributions_sum_to_the_change(mini, mini_valu
     table = compare_years(result, scheme, 2020, 2021)
     np.testing.assert_allclose(table[CODES].sum(axis=1), table["change"], atol=1e-9)
     assert table.loc["b", "change"] == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric"])
+def test_changes_by_dimension_sum_to_the_change(mini, mini_values, aggregation):
+    header = mini.header.model_copy(update={"aggregation": aggregation})
+    scheme = type(mini)(header, mini.framework)
+    values = mini_values.copy()
+    values.loc[("a", 2020), ["A1", "A2", "B1"]] = np.nan
+    values.loc[("a", 2021), "B2"] = np.nan
+    table = compare_years(
+        score_scheme(values, scheme, base_year=2020), scheme, 2020, 2021
+    )
+    found = changes_by_dimension(table, scheme)
+    assert found.columns.tolist() == ["A", "B"]
+    np.testing.assert_allclose(
+        found.sum(axis=1)[["b", "c"]], table["change"][["b", "c"]], atol=1e-9
+    )
+    assert found.loc["a"].isna().all()  # nothing in common
+    if aggregation == "arithmetic":
+        assert found.loc["c"].tolist() == pytest.approx(
+            [-4.114286, -7.555556], abs=1e-6
+        )
+
+
+def test_demo_geometric_changes_sum_exactly_for_everybody(demo_analysis):
+    old = demo_analysis.scheme
+    header = old.header.model_copy(update={"aggregation": "geometric"})
+    scheme = type(old)(header, old.framework)
+    found = demo_analysis.indicators
+    scores = score_scheme(
+        found.values, scheme, base_year=2020, applicable=found.applicable
+    )
+    table = compare_years(scores, scheme, 2023, 2024)
+    known = table["change"].dropna()
+    total = table[list(scheme.framework.indicators.index)].sum(axis=1)[known.index]
+    np.testing.assert_allclose(total, known, atol=1e-9)
+    dimensions = changes_by_dimension(table, scheme).sum(axis=1)[known.index]
+    np.testing.assert_allclose(dimensions, known, atol=1e-9)
+    assert len(known) >= 80
 
 
 def test_compare_years_only_enterprises_of_both_years(mini, mini_values):
