@@ -24,6 +24,7 @@ from synergy_lib.schema import load_columns
 
 __all__ = [
     "InputParameters",
+    "PreviousParameters",
     "RunParameters",
     "list_schemes",
     "project_folder",
@@ -35,6 +36,7 @@ __all__ = [
 _ID = r"^[0-9A-Za-z][0-9A-Za-z_\-]{0,63}$"
 _YEARS = ("first_year", "base_year", "report_year")
 _YEARS_ORDER = "须满足 first_year ≤ base_year ≤ report_year"
+_PREVIOUS_YEAR = "须满足 base_year ≤ previous.report_year < report_year"
 # pydantic's kind of error → what would have been right.
 _EXPECTED = {
     "bool_type": "true 或 false",
@@ -127,6 +129,25 @@ class InputParameters(_Strict):
         return pattern
 
 
+class PreviousParameters(_Strict):
+    """What last year's report was made from, for the bridge of the change.
+
+    ``path`` is last year's data file, of the layout of ``input``; ``scheme`` the name
+    of a scheme. What is left out is this run's, ``report_year`` the year before.
+    """
+
+    path: str = Field(min_length=1)
+    scheme: str | None = None
+    factor_set: str | None = None
+    report_year: int | None = Field(default=None, ge=1990, le=2100)
+
+
+_BLOCKS: dict[str, type[_Strict]] = {
+    "input": InputParameters,
+    "previous": PreviousParameters,
+}
+
+
 class RunParameters(_Strict):
     """Everything one run may choose; defaults are the project's proposals."""
 
@@ -141,6 +162,7 @@ class RunParameters(_Strict):
     data_source: str = Field(min_length=1)
     notes: _Words = ()
     input: InputParameters
+    previous: PreviousParameters | None = None
     scheme: str
     carbon_basis: Literal["calculated", "reported"] = "calculated"
     energy_basis: Literal["calculated", "reported"] = "calculated"
@@ -176,7 +198,16 @@ class RunParameters(_Strict):
     def _years_in_order(self) -> RunParameters:
         if not self.first_year <= self.base_year <= self.report_year:
             raise ValueError(_YEARS_ORDER)
+        given = self.previous.report_year if self.previous else None
+        if given is not None and not self.base_year <= given < self.report_year:
+            raise ValueError(_PREVIOUS_YEAR)
         return self
+
+    @property
+    def previous_year(self) -> int:
+        """Return the report year of the report that the change is counted from."""
+        given = self.previous.report_year if self.previous else None
+        return self.report_year - 1 if given is None else given
 
     @property
     def years(self) -> range:
@@ -206,16 +237,17 @@ def read_parameters(
     Returns
     -------
     RunParameters
-        Checked parameters; ``input.path`` is absolute.
+        Checked parameters; ``input.path`` and the paths of ``previous`` are absolute.
 
     Raises
     ------
     ParameterError
         With every problem at once: no such file, bad YAML, unknown key (with the
-        nearest valid one), wrong type, unknown scheme.
+        nearest valid one), wrong type, unknown scheme, no previous file.
     """
     raw = read_yaml(path)
-    problems = _scheme_problems(raw.get("scheme"), path.name)
+    problems = _scheme_problems(raw.get("scheme"), f"{path.name} scheme")
+    problems += _previous_problems(raw.get("previous"), path)
     try:
         parameters = RunParameters.model_validate(raw)
     except ValidationError as error:
@@ -230,6 +262,10 @@ def read_parameters(
     updates: dict[str, Any] = {
         "input": parameters.input.model_copy(update={"path": str(found)})
     }
+    if parameters.previous:
+        last = Path(parameters.previous.path).expanduser()
+        places = {"path": str(project_folder(path) / last)}
+        updates["previous"] = parameters.previous.model_copy(update=places)
     if language:
         updates["language"] = language
     return parameters.model_copy(update=updates)
@@ -317,7 +353,7 @@ def validation_problems(error: ValidationError, file: str) -> list[Problem]:
         where = f"{file} {key or '、'.join(_YEARS)}"
         context = item.get("ctx", {})
         if item["type"] == "extra_forbidden":
-            owner = InputParameters if item["loc"][0] == "input" else RunParameters
+            owner = _BLOCKS.get(str(item["loc"][0]), RunParameters)
             hint = nearest(str(item["loc"][-1]), list(owner.model_fields))
             problems.append(Problem(where, "没有这个参数", hint=hint))
         elif item["type"] == "missing":
@@ -332,13 +368,26 @@ def validation_problems(error: ValidationError, file: str) -> list[Problem]:
     return problems
 
 
-def _scheme_problems(name: object, file: str) -> list[Problem]:
+def _scheme_problems(name: object, where: str) -> list[Problem]:
     """Return what is wrong with the name of a scheme, if it is a name at all."""
     schemes = list_schemes()
     if not isinstance(name, str) or name in schemes:
         return []
-    where, what = f"{file} scheme", f"没有名为{quote(name)}的指标体系"
+    what = f"没有名为{quote(name)}的指标体系"
     return [Problem(where, what, "、".join(schemes), nearest(name, schemes))]
+
+
+def _previous_problems(block: object, path: Path) -> list[Problem]:
+    """Return whether last year's file or scheme is not there."""
+    if not isinstance(block, dict):
+        return []
+    file, folder, key = block.get("path"), project_folder(path), f"{path.name} previous"
+    problems = _scheme_problems(block.get("scheme"), f"{key}.scheme")
+    if isinstance(file, str) and not (folder / Path(file).expanduser()).is_file():
+        problems.append(
+            Problem(f"{key}.path", f"没有文件{quote(file)}", "上期数据文件")
+        )
+    return problems
 
 
 def _years_problems(raw: dict[str, Any], file: str) -> list[Problem]:

@@ -23,6 +23,8 @@ from synergy_lib.parameters import RunParameters
 from synergy_lib.park.lists import ThreeLists, three_lists
 from synergy_lib.park.totals import park_totals, peer_quantiles
 from synergy_lib.resources import parameters_path
+from synergy_lib.scoring.bridge.changes import ChangeBridge, change_bridge
+from synergy_lib.scoring.bridge.rows import ReportBasis
 from synergy_lib.scoring.framework import Scheme, load_scheme
 from synergy_lib.scoring.grading import obstacle_degree
 from synergy_lib.scoring.index import SynergyScores, compare_years, score_scheme
@@ -41,10 +43,26 @@ from synergy_lib.techniques.effects import estimate_effects
 from synergy_lib.techniques.recommendation import recommend
 from synergy_lib.trends.monotonic import trend_table
 
-__all__ = ["Analysis", "analyse", "analyse_park"]
+__all__ = ["Analysis", "PreviousReport", "analyse", "analyse_park"]
 
 # The scheme whose indicator codes the technique catalogue names.
 CATALOGUE_SCHEME = "taizhou_six_dimensions"
+
+
+@dataclass(frozen=True, eq=False)
+class PreviousReport:
+    """What last year's report was made from, where it differs from this run.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Panel of last year's workbook.
+    scheme : Scheme
+        Scheme of last year's report.
+    """
+
+    panel: pd.DataFrame
+    scheme: Scheme
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,9 @@ class Analysis:
     changes : pandas.DataFrame
         Score change since the previous year, indexed by enterprise, with the
         contribution of each indicator.
+    bridge : ChangeBridge or None
+        What moved scores and ranks since the report before; None where the run has
+        no such year, or scores are not frozen before it.
     trends : pandas.DataFrame
         One row an enterprise and quantity.
     park_trends : pandas.DataFrame
@@ -103,6 +124,7 @@ class Analysis:
     left_out: pd.DataFrame
     specifications: SpecificationCurve
     changes: pd.DataFrame
+    bridge: ChangeBridge | None
     trends: pd.DataFrame
     park_trends: pd.DataFrame
     measures: pd.DataFrame
@@ -124,7 +146,19 @@ def analyse_park(parameters: RunParameters) -> Analysis:
         parameters,
         load_scheme(parameters_path("schemes", parameters.scheme)),
         load_catalogue(),
+        previous=_read_previous(parameters),
     )
+
+
+def _read_previous(parameters: RunParameters) -> PreviousReport | None:
+    """Read what last year's report was made from, if the run names it."""
+    given = parameters.previous
+    if given is None:
+        return None
+    source = parameters.input.model_copy(update={"path": given.path})
+    data = read_park(source, report_year=parameters.previous_year)
+    folder = parameters_path("schemes", given.scheme or parameters.scheme)
+    return PreviousReport(data.panel, load_scheme(folder))
 
 
 def analyse(
@@ -132,6 +166,8 @@ def analyse(
     parameters: RunParameters,
     scheme: Scheme,
     catalogue: Catalogue,
+    *,
+    previous: PreviousReport | None = None,
 ) -> Analysis:
     """Analyse a park: accounts, indicators, scores, trends, measures, lists.
 
@@ -144,6 +180,9 @@ def analyse(
         The index scheme.
     catalogue : Catalogue
         The technique catalogue.
+    previous : PreviousReport, optional
+        Data and scheme of last year's report; this run's if omitted, so that
+        corrections and changes of method cannot be told.
 
     Returns
     -------
@@ -151,15 +190,7 @@ def analyse(
         Computed once for the park; every report is drawn from it.
     """
     data = _in_run(data, parameters)
-    factors = select_factors(
-        parameters.years,
-        factor_set=parameters.factor_set,
-        grid_region=parameters.grid_region,
-        gwp_set=parameters.gwp_set,
-        heat_factor_tco2_per_gj=parameters.heat_factor_tco2_per_gj,
-        voc_other_equivalent_kg=parameters.voc_other_equivalent_kg,
-        include_voc_oxidation=parameters.include_voc_oxidation,
-    )
+    factors = _factors(parameters, parameters.factor_set)
     panel = derive_columns(data.panel)
     accounts = account_panel(
         panel,
@@ -216,6 +247,11 @@ def analyse(
         left_out=leave_one_out(scores, scheme, year),
         specifications=specification_curve(scores, scheme, year),
         changes=_changes(scores, scheme, parameters),
+        bridge=_bridge(
+            ReportBasis(data.panel, factors, scheme, parameters.report_year),
+            parameters,
+            previous,
+        ),
         trends=trend_table(joined, trend_columns),
         park_trends=_park_trends(totals, trend_columns),
         measures=measures,
@@ -226,6 +262,49 @@ def analyse(
         ),
         totals=totals,
         peers=_peers(indicators, scores, parameters),
+    )
+
+
+def _factors(parameters: RunParameters, factor_set: str) -> FactorSet:
+    """Return the factors of the run, or of last year's factor set."""
+    return select_factors(
+        parameters.years,
+        factor_set=factor_set,
+        grid_region=parameters.grid_region,
+        gwp_set=parameters.gwp_set,
+        heat_factor_tco2_per_gj=parameters.heat_factor_tco2_per_gj,
+        voc_other_equivalent_kg=parameters.voc_other_equivalent_kg,
+        include_voc_oxidation=parameters.include_voc_oxidation,
+    )
+
+
+def _bridge(
+    new: ReportBasis, parameters: RunParameters, previous: PreviousReport | None
+) -> ChangeBridge | None:
+    """Return what moved the scores since the report before, if that can be told."""
+    year, base_year = parameters.previous_year, parameters.base_year
+    old = replace(new, year=year)
+    if previous is not None:
+        named = parameters.previous.factor_set if parameters.previous else None
+        years = previous.panel.index.get_level_values("year")
+        is_other = named not in (None, parameters.factor_set)
+        old = ReportBasis(
+            previous.panel[years >= parameters.first_year],
+            _factors(parameters, str(named)) if is_other else new.factors,
+            previous.scheme,
+            year,
+        )
+    frozen = [b.scheme.header.pct_base_year or base_year for b in (old, new)]
+    old_years = old.panel.index.get_level_values("year")
+    if max(base_year, *frozen) > year or year not in old_years:
+        return None
+    return change_bridge(
+        old,
+        new,
+        base_year=base_year,
+        carbon_basis=parameters.carbon_basis,
+        energy_basis=parameters.energy_basis,
+        not_told=() if previous else ("data", "method"),
     )
 
 

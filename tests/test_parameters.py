@@ -233,3 +233,39 @@ def test_project_folder(write, tmp_path):
     alone.mkdir()
     (tmp_path / "parameters").rename(tmp_path / "moved")
     assert project_folder(alone / "run.yml") == alone.resolve()
+
+
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        ("{path: old.xlsx, pth: x}", "previous.pth：没有这个参数；最接近的是“path”"),
+        ("{path: gone.xlsx}", "previous.path：没有文件“gone.xlsx”"),
+        ("{scheme: taizhou_six_dimensions}", "previous.path：缺少必填参数"),
+        (
+            "{path: old.xlsx, scheme: taizou_six_dimensions}",
+            "previous.scheme：没有名为",
+        ),
+        (
+            "{path: old.xlsx, report_year: 2023}",
+            "须满足 base_year ≤ previous.report_year",
+        ),
+        (
+            "{path: old.xlsx, report_year: 2020}",
+            "须满足 base_year ≤ previous.report_year",
+        ),
+        ("{path: old.xlsx, factor_set: 1}", "previous.factor_set"),
+    ],
+)
+def test_what_is_wrong_with_the_previous_report_is_named(write, tmp_path, block, line):
+    (tmp_path / "old.xlsx").touch()
+    assert any(line in problem for problem in problems(write(previous=block)))
+
+
+def test_the_previous_report_is_the_year_before_unless_said(write, tmp_path):
+    (tmp_path / "old.xlsx").touch()
+    parameters = read_parameters(write(previous="{path: old.xlsx}"))
+    assert parameters.previous_year == 2022
+    assert parameters.previous.path == str(tmp_path / "old.xlsx")
+    earlier = read_parameters(write(previous="{path: old.xlsx, report_year: 2021}"))
+    assert earlier.previous_year == 2021
+    assert read_parameters(write()).previous_year == 2022

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from synergy_lib.errors import ParameterError
+from synergy_lib.parameters import PreviousParameters
 from synergy_lib.pipeline import CATALOGUE_SCHEME, Analysis, analyse, analyse_park
 from synergy_lib.resources import parameters_path
 from synergy_lib.scoring.framework import load_scheme
@@ -159,3 +160,27 @@ def test_analyse_park_reads_the_file_it_is_given(demo_parameters, tmp_path):
     gone = demo_parameters.input.model_copy(update={"path": str(tmp_path / "x.xlsx")})
     with pytest.raises(InputDataError, match=r"x\.xlsx"):
         analyse_park(demo_parameters.model_copy(update={"input": gone}))
+
+
+def test_the_change_of_a_run_without_a_previous_file_cannot_tell_corrections(base):
+    assert base.bridge.not_told == ("data", "method")
+    assert (base.bridge.earlier_year, base.bridge.later_year) == (2023, 2024)
+
+
+def test_no_bridge_where_the_base_is_not_before_the_report(run):
+    assert run(base_year=2024).bridge is None
+    assert run(ids=FEW[:4], first_year=2024, base_year=2024).bridge is None
+
+
+def test_a_previous_file_scheme_and_factor_set_are_read(demo_parameters):
+    previous = PreviousParameters(
+        path=demo_parameters.input.path, factor_set="provincial", report_year=2022
+    )
+    update = {"previous": previous, "draws": 200}
+    bridge = analyse_park(demo_parameters.model_copy(update=update)).bridge
+    assert bridge.not_told == ()
+    assert bridge.earlier_year == 2022
+    parts = bridge.overall[["data", "method", "factors"]].dropna()
+    # The same workbook and scheme, read twice: nothing was corrected or changed.
+    assert parts[["data", "method"]].abs().max(axis=None) < 1e-9
+    assert (parts["factors"] != 0).mean() > 0.9

@@ -27,6 +27,7 @@ __all__ = [
     "own_hashes",
     "parameters_hash",
     "plan_reports",
+    "previous_hash",
     "run_hash",
 ]
 
@@ -218,10 +219,27 @@ def own_hashes(data: ParkData) -> dict[str, str]:
 def parameters_hash(parameters: RunParameters) -> str:
     """Return a hash of the parameters, without where the data lie and the language."""
     chosen = parameters.model_dump(
-        mode="json", exclude={"input": {"path"}, "language": True}
+        mode="json",
+        exclude={"input": {"path"}, "previous": {"path"}, "language": True},
     )
     text = json.dumps(chosen, ensure_ascii=False, sort_keys=True)
     return hash_bytes(text.encode("utf-8"))
+
+
+def previous_hash(parameters: RunParameters) -> dict[str, str]:
+    """Return name and hashes of what last year's report was made from, if named.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    given = parameters.previous
+    if given is None:
+        return {}
+    scheme = source_hashes(given.scheme or parameters.scheme)
+    digest = hash_bytes(Path(given.path).read_bytes())
+    return {"file": Path(given.path).name, "sha256": digest, **scheme}
 
 
 def run_hash(parameters: RunParameters, notebooks: list[Path]) -> str:
@@ -231,12 +249,14 @@ def run_hash(parameters: RunParameters, notebooks: list[Path]) -> str:
     """
     try:
         data = hash_bytes(Path(parameters.input.path).read_bytes())
+        previous = previous_hash(parameters)
     except OSError:
         return ""
     parts = {
         "data": data,
         "file": Path(parameters.input.path).name,
         "parameters": parameters_hash(parameters),
+        "previous": previous,
         "language": parameters.language,
         "notebook": hash_files(notebooks),
         **source_hashes(parameters.scheme),

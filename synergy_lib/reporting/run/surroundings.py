@@ -16,6 +16,7 @@ from synergy_lib.reporting.output.manifest import (
 )
 from synergy_lib.reporting.output.portal import portal_html
 from synergy_lib.reporting.run.jobs import BuildOptions
+from synergy_lib.reporting.run.plan import previous_hash
 from synergy_lib.reporting.slices import ParkSlice
 
 __all__ = ["analysis_and_annexes", "manifest_bytes", "portal_bytes"]
@@ -96,9 +97,10 @@ def manifest_bytes(
     text = manifest_text(
         {
             "parameters": parameters.model_dump(
-                mode="json", exclude={"input": {"path"}}
+                mode="json", exclude={"input": {"path"}, "previous": {"path"}}
             ),
             "data": data,
+            "previous": previous_hash(parameters),
             "sources": source_hashes(parameters.scheme)
             | {"notebooks": hash_files(options.notebook_paths)},
             "issues": analysis.data.issue_counts,

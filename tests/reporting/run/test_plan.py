@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from synergy_lib.parameters import PreviousParameters
 from synergy_lib.reporting.output.ledger import LedgerState, ReportRecord
 from synergy_lib.reporting.output.manifest import hash_bytes
 from synergy_lib.reporting.run.plan import (
@@ -13,6 +14,7 @@ from synergy_lib.reporting.run.plan import (
     own_hashes,
     parameters_hash,
     plan_reports,
+    previous_hash,
     run_hash,
 )
 from synergy_lib.reporting.workers.execution import ReportJob
@@ -175,3 +177,26 @@ def test_run_hash_is_empty_if_the_data_cannot_be_read(demo_parameters, tmp_path)
     gone = demo_parameters.input.model_copy(update={"path": str(tmp_path / "none")})
     nothing = demo_parameters.model_copy(update={"input": gone})
     assert run_hash(nothing, [notebook]) == ""
+
+
+def test_another_previous_file_is_another_run_wherever_it_lies(
+    demo_parameters, jobs, tmp_path
+):
+    def run_of(path):
+        previous = PreviousParameters(path=str(path))
+        return demo_parameters.model_copy(update={"previous": previous})
+
+    notebooks = [jobs[0].notebook]
+    first, moved = tmp_path / "old.xlsx", tmp_path / "elsewhere" / "old.xlsx"
+    moved.parent.mkdir()
+    for path in (first, moved):
+        path.write_bytes(b"one")
+    hashes = [run_hash(run_of(path), notebooks) for path in (first, moved)]
+    assert hashes[0] == hashes[1] != run_hash(demo_parameters, notebooks)
+    assert parameters_hash(run_of(first)) == parameters_hash(run_of(moved))
+    first.write_bytes(b"another")
+    assert run_hash(run_of(first), notebooks) != hashes[0]
+    assert previous_hash(run_of(first))["sha256"] == hash_bytes(b"another")
+    assert previous_hash(demo_parameters) == {}
+    moved.unlink()
+    assert run_hash(run_of(moved), notebooks) == ""
