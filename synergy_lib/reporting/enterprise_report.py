@@ -11,6 +11,7 @@ from pathlib import Path
 
 from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
+from synergy_lib.figures import bridge as bridge_figures
 from synergy_lib.figures import scores as score_figures
 from synergy_lib.figures import techniques as technique_figures
 from synergy_lib.figures import trends as trend_figures
@@ -28,7 +29,7 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import card, certainty
+from synergy_lib.reporting.narrative import card, certainty, change
 from synergy_lib.reporting.narrative import enterprise as narrative
 from synergy_lib.reporting.slices import EnterpriseSlice, read_slice
 from synergy_lib.reporting.tables import accounts, evidence, scores
@@ -36,6 +37,8 @@ from synergy_lib.reporting.tables import accounts, evidence, scores
 __all__ = [
     "open_slice",
     "show_accounts",
+    "show_bridge_figure",
+    "show_bridge_words",
     "show_carbon_figure",
     "show_carbon_words",
     "show_certainty_words",
@@ -191,7 +194,26 @@ def show_history_figure(data: EnterpriseSlice) -> MimeBundle:
 
 def show_changes(data: EnterpriseSlice) -> MimeBundle | None:
     """Show what moved the score, where there is a year to compare with."""
-    return None if data.changes.empty else show_table(scores.table_changes(data))
+    return (
+        None if data.changes.empty else show_table(scores.table_changes(data, limit=5))
+    )
+
+
+def show_bridge_words(data: EnterpriseSlice) -> MimeBundle:
+    """Say what moved score and rank since last year's report."""
+    return show_text(" ".join(change.describe_change_bridge(data)))
+
+
+def show_bridge_figure(data: EnterpriseSlice) -> MimeBundle | None:
+    """Draw the causes between last year's and this year's score, where told."""
+    if data.bridge.empty:
+        return None
+    language = data.meta["language"]
+    return show_figure(
+        bridge_figures.plot_change_bridge(data.bridge, language=language),
+        caption=text(language, "得分变化的原因", "What moved the score"),
+        alt=bridge_figures.alt_change_bridge(data.bridge, language),
+    )
 
 
 def show_trends(data: EnterpriseSlice) -> MimeBundle | None:

@@ -84,6 +84,8 @@ class EnterpriseSlice(_Slice):
     trends: pd.DataFrame
     measures: pd.DataFrame
     changes: pd.DataFrame
+    bridge: pd.DataFrame
+    bridge_note: dict[str, Any]
     gates: pd.DataFrame
     issues: pd.DataFrame
     factors: pd.DataFrame

@@ -112,6 +112,22 @@ def indicators(language: str = "zh") -> pd.DataFrame:
     return frame
 
 
+def bridge() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "code": ["overall", "rank", "A"],
+            "earlier": [72.5, 31.0, 60.0],
+            "own": [3.75, -6.25, 4.0],
+            "data": [-1.5, 2.5, 0.0],
+            "factors": [0.25, 0.0, 1.0],
+            "method": [np.nan, np.nan, np.nan],
+            "peers": [-0.5, 5.75, 0.0],
+            "missing": [0.0, 0.0, 0.0],
+            "later": [74.5, 33.0, 65.0],
+        }
+    )
+
+
 def measures(language: str = "zh") -> pd.DataFrame:
     zh = [
         "冷凝水与余热梯级回收利用",
@@ -318,6 +334,7 @@ def make_enterprise(language: str = "zh") -> SimpleNamespace:
         park_yearly=park,
         trends=trends(),
         indicators=indicators(language),
+        bridge=bridge(),
         measures=measures(language),
     )
 

@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 from synergy_lib.figures import (
     accounts,
+    bridge,
     certainty,
     distribution,
     park,
@@ -36,6 +37,10 @@ ENTERPRISE: dict[str, tuple[Make, Make]] = {
     "score_history": (
         lambda s, k: scores.plot_score_history(s.history, language=k),
         lambda s, k: scores.alt_score_history(s.history, k),
+    ),
+    "change_bridge": (
+        lambda s, k: bridge.plot_change_bridge(s.bridge, language=k),
+        lambda s, k: bridge.alt_change_bridge(s.bridge, k),
     ),
     "indicator_gaps": (
         lambda s, k: scores.plot_indicator_gaps(s.indicators, language=k),

@@ -229,6 +229,8 @@ def _enterprise_frames() -> dict[str, pd.DataFrame]:
                 "contribution": [0.8, -2.05, 0.0],
             }
         ),
+        "bridge": bridge_frame(),
+        "bridge_note": {"reason": "", "years": [2023, 2024], "not_told": []},
         "gates": pd.DataFrame(
             {
                 "code": ["G1", "G2", "G3"],
@@ -250,6 +252,23 @@ def _enterprise_frames() -> dict[str, pd.DataFrame]:
             }
         ),
     }
+
+
+def bridge_frame() -> pd.DataFrame:
+    """Return the bridge of an overall score, a rank and one dimension."""
+    return pd.DataFrame(
+        {
+            "code": ["overall", "rank", "A"],
+            "earlier": [72.5, 2.0, 40.0],
+            "own": [2.25, -1.5, 3.0],
+            "data": [-3.0, 2.0, 0.0],
+            "factors": [0.0, 0.0, 0.0],
+            "method": [-0.25, 0.0, -1.5],
+            "peers": [0.0, 0.5, 0.0],
+            "missing": [-0.24, 0.0, -0.07],
+            "later": [71.26, 3.0, 41.43],
+        }
+    )
 
 
 def _trends() -> pd.DataFrame:

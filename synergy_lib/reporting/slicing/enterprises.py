@@ -22,6 +22,7 @@ from synergy_lib.reporting.slicing.shared import (
     headline_figures,
     run_notes,
 )
+from synergy_lib.scoring.bridge.states import CAUSES
 
 __all__ = ["slice_enterprises"]
 
@@ -61,6 +62,8 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
         "trends": _cut(analysis.trends, ids),
         "measures": _cut(_measures(analysis), ids),
         "changes": _own_rows(_changes(analysis, shared, indicators), ids),
+        "bridge": _own_rows(_bridge(analysis, shared), ids),
+        "bridge_note": _bridge_notes(analysis, shared),
         "gates": _own_rows(_gates(analysis, shared), ids),
         "issues": _cut(analysis.data.issues, ids),
         "factors": _factors(analysis, shared),
@@ -141,6 +144,40 @@ def _changes(
         contribution=np.where(known[:, np.newaxis], parts, np.nan).ravel()
     )
     return frame.dropna(subset=["contribution"])
+
+
+def _bridge(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
+    """Return the causes of the change of score, rank and dimensions, by code.
+
+    A cause that cannot be told is missing. Empty for who has no bridge.
+    """
+    bridge = analysis.bridge
+    if bridge is None:
+        index = pd.MultiIndex.from_arrays([[], []], names=["enterprise_id", "code"])
+        return pd.DataFrame(index=index, columns=["earlier", *CAUSES, "later"])
+    whole = {"overall": bridge.overall, "rank": bridge.rank}
+    frame = pd.concat(
+        [pd.concat(whole, names=["code"]).swaplevel(), bridge.dimensions]
+    ).dropna(how="any")
+    told = frame.assign(**dict.fromkeys(bridge.not_told, np.nan))
+    return told[told.index.get_level_values("enterprise_id").isin(shared.ids)]
+
+
+def _bridge_notes(
+    analysis: Analysis, shared: SharedFrames
+) -> dict[str, dict[str, Any]]:
+    """Return the years of each enterprise's bridge, or why it has none."""
+    bridge, parameters = analysis.bridge, analysis.parameters
+    years = [parameters.previous_year, parameters.report_year]
+    if bridge is None:
+        none = {"reason": "no_earlier_report", "years": years, "not_told": []}
+        return dict.fromkeys(shared.ids, none)
+    reasons = bridge.reasons.reindex(shared.ids)
+    not_told = list(bridge.not_told)
+    return {
+        str(key): {"reason": reason, "years": years, "not_told": not_told}
+        for key, reason in reasons.items()
+    }
 
 
 def _history(analysis: Analysis) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from synergy_lib.figures.bridge import CAUSES
+from synergy_lib.figures.parts.labels import words
 from synergy_lib.reporting.display import Cell, Column, ReportTable
 from synergy_lib.reporting.formatting import (
     format_change,
@@ -18,6 +20,7 @@ from synergy_lib.reporting.slices import EnterpriseSlice
 from synergy_lib.reporting.tables.rows import named_rows, tag_note
 
 __all__ = [
+    "table_change_bridge",
     "table_changes",
     "table_dimensions",
     "table_indicators",
@@ -194,6 +197,40 @@ def table_changes(data: EnterpriseSlice, limit: int = 7) -> ReportTable:
     return ReportTable(
         text(language, "总分变化的来源", "What moved the score"), columns, rows, notes
     )
+
+
+def table_change_bridge(data: EnterpriseSlice) -> ReportTable:
+    """Return the causes of the change of score, dimensions and rank."""
+    language = data.meta["language"]
+    names = data.dimensions.set_index("code")["name"].to_dict()
+    names |= {
+        "overall": text(language, "总分", "Overall score"),
+        "rank": text(language, "名次", "Rank"),
+    }
+    rows: list[list[Cell]] = []
+    for row in data.bridge.to_dict("records"):
+        digits = 0 if row["code"] == "rank" else 1
+        ends = [format_number(row[end], digits) for end in ("earlier", "later")]
+        parts: list[Cell] = [format_change(row[cause], 1) for cause in CAUSES]
+        rows.append([str(names[row["code"]]), ends[0], *parts, ends[1]])
+    columns = [
+        Column("name", "", width=2.6),
+        Column("earlier", text(language, "上期", "Before"), align="right"),
+        *(Column(c, words(f"cause_{c}", language), align="right") for c in CAUSES),
+        Column("later", text(language, "本期", "Now"), align="right"),
+    ]
+    notes = [
+        text(
+            language,
+            "各原因之和等于变化：对六个原因的全部先后次序取平均（Shapley 值）。"
+            "名次的正数为下降的位数。“–”为无法判断。",
+            "The causes add up to the change: means over all orders of the six causes "
+            "(Shapley values). Positive parts of the rank are places lost. A dash cannot "
+            "be told.",
+        )
+    ]
+    caption = text(language, "得分与名次变化的原因", "Causes of the change")
+    return ReportTable(caption, columns, rows, notes)
 
 
 def _difference(later: Any, earlier: Any) -> float | None:

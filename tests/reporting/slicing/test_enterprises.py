@@ -302,3 +302,31 @@ def test_the_parks_ratios_are_told_to_three_digits(all_slices, demo_analysis):
     assert own[column].tolist() != exact[column].tolist()
     np.testing.assert_allclose(own[column], exact[column], rtol=5e-3)
     assert all(value == float(f"{value:.3g}") for value in own[column])
+
+
+def test_bridge_is_the_enterprises_own_and_adds_up(all_slices, demo_analysis):
+    causes = ["own", "factors", "peers", "missing"]
+    for key, data in all_slices.items():
+        if data.bridge_note["reason"]:
+            assert data.bridge.empty, key
+            continue
+        change = data.bridge["later"] - data.bridge["earlier"]
+        total = data.bridge[causes].sum(axis=1)
+        np.testing.assert_allclose(total, change, atol=1e-9)
+        rows = data.bridge.set_index("code")
+        assert rows.loc["overall", "later"] == data.headline["overall"]
+        assert rows.loc["rank", "later"] == data.headline["rank"]
+    reasons = {k: d.bridge_note["reason"] for k, d in all_slices.items()}
+    assert {k: r for k, r in reasons.items() if r} == {"0030": "too_few_data_earlier"}
+
+
+def test_causes_that_cannot_be_told_are_missing_not_zero(all_slices):
+    data = all_slices["0001"]
+    assert data.bridge_note["not_told"] == ["data", "method"]
+    assert data.bridge[["data", "method"]].isna().all(axis=None)
+
+
+def test_without_an_earlier_report_there_is_no_bridge(demo_analysis):
+    data = slice_enterprises(replace(demo_analysis, bridge=None))["0001"]
+    assert data.bridge.empty
+    assert data.bridge_note["reason"] == "no_earlier_report"

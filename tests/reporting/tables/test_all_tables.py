@@ -20,6 +20,7 @@ ENTERPRISE = {
     "dimensions": scores.table_dimensions,
     "indicators": scores.table_indicators,
     "changes": scores.table_changes,
+    "change bridge": scores.table_change_bridge,
 }
 PARK = {
     "park trends": accounts.table_trends,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from synergy_lib.reporting.tables.scores import (
+    table_change_bridge,
     table_changes,
     table_dimensions,
     table_indicators,
@@ -65,6 +66,15 @@ def test_changes_add_the_rest_up(make_enterprise):
     rows = table_changes(make_enterprise("en"), limit=1).rows
     assert [text_of(row[0]) for row in rows] == ["B1 回收率", "All others", "Total"]
     assert [text_of(row[3]) for row in rows] == ["−2.05", "+0.80", "−1.25"]
+
+
+def test_change_bridge_rows(make_enterprise):
+    rows = [list(row) for row in table_change_bridge(make_enterprise()).rows]
+    assert rows == [
+        ["总分", "72.5", "+2.2", "−3.0", "0.0", "−0.2", "0.0", "−0.2", "71.3"],
+        ["名次", "2", "−1.5", "+2.0", "0.0", "0.0", "+0.5", "0.0", "3"],
+        ["低碳", "40.0", "+3.0", "0.0", "0.0", "−1.5", "0.0", "−0.1", "41.4"],
+    ]
 
 
 def test_demo_changes_add_up_to_the_total(slices_by_language):
