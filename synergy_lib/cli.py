@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synergy_lib import __version__
+from synergy_lib.cli_schemes import check_new_workbook, compare_schemes
 from synergy_lib.errors import (
     InputDataError,
     ParameterError,
@@ -42,6 +43,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="减污降碳协同增效报告：工作簿进，企业诊断与园区年报出。",
 )
+
+app.command("compare-schemes")(compare_schemes)
 
 RunFile = Annotated[
     Path, typer.Argument(help="运行参数文件，如 parameters/parks/demo_park.yml")
@@ -206,9 +209,7 @@ def template(
     from synergy_lib.reporting.workbook.writer import write_workbook
 
     _check_language(language)
-    if file.suffix.lower() != ".xlsx":
-        raise ParameterError(Problem(str(file), "不是工作簿的文件名", "以 .xlsx 结尾"))
-    _refuse_existing(file)
+    check_new_workbook(file)
     write_workbook(file, language=language or "zh")
     print(f"已写出 {file}")
 
@@ -299,10 +300,15 @@ def _parameter_checks(parameters: RunParameters) -> list[Callable[[], Any]]:
     """Return what checks the parameters that other parts of the library define."""
     from synergy_lib.resources import parameters_path
     from synergy_lib.scoring.framework import load_scheme
+    from synergy_lib.scoring.standards.park_table import check_park_values
     from synergy_lib.techniques.costs import check_prices
 
     folder = parameters_path("schemes", parameters.scheme)
-    return [partial(check_prices, parameters.prices), partial(load_scheme, folder)]
+    return [
+        partial(check_prices, parameters.prices),
+        partial(check_park_values, parameters.park_values),
+        partial(load_scheme, folder),
+    ]
 
 
 def _collect(*steps: Callable[[], Any]) -> list[Any]:

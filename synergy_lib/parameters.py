@@ -175,6 +175,7 @@ class RunParameters(_Strict):
     discount_rate: float = Field(default=0.08, ge=0, le=0.5)
     prices: dict[str, float] = Field(default_factory=dict)
     has_three_lists: bool = True
+    park_values: dict[str, dict[str, float]] = Field(default_factory=dict)
     peer_group_minimum: int = Field(default=5, ge=3)
     draws: int = Field(default=2000, ge=200, le=100_000)
     seed: int = Field(default=20240101, ge=0)

@@ -6,28 +6,23 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from synergy_lib.accounting import account_panel
-from synergy_lib.accounting.derived import derive_columns
-from synergy_lib.errors import ParameterError, Problem
-from synergy_lib.factors.selection import FactorSet, select_factors
+from synergy_lib.factors.selection import FactorSet
 from synergy_lib.indicators.compute import (
     IndicatorTable,
-    compute_gates,
-    compute_indicators,
 )
 from synergy_lib.indicators.errors import indicator_errors
 from synergy_lib.inputs import read_park
-from synergy_lib.inputs.park_data import ParkData, to_issues
-from synergy_lib.inputs.validation import check_carbon_intensity
+from synergy_lib.inputs.park_data import ParkData
 from synergy_lib.parameters import RunParameters
 from synergy_lib.park.lists import ThreeLists, three_lists
 from synergy_lib.park.totals import park_totals, peer_quantiles
 from synergy_lib.resources import parameters_path
+from synergy_lib.scored_park import account_park, run_factors, score_park
 from synergy_lib.scoring.bridge.changes import ChangeBridge, change_bridge
 from synergy_lib.scoring.bridge.rows import ReportBasis
 from synergy_lib.scoring.framework import Scheme, load_scheme
 from synergy_lib.scoring.grading import obstacle_degree
-from synergy_lib.scoring.index import SynergyScores, compare_years, score_scheme
+from synergy_lib.scoring.index import SynergyScores, compare_years
 from synergy_lib.scoring.uncertainty.sobol import Sensitivity, rank_sensitivity
 from synergy_lib.scoring.uncertainty.summary import (
     ScoreUncertainty,
@@ -43,7 +38,12 @@ from synergy_lib.techniques.effects import estimate_effects
 from synergy_lib.techniques.recommendation import recommend
 from synergy_lib.trends.monotonic import trend_table
 
-__all__ = ["Analysis", "PreviousReport", "analyse", "analyse_park"]
+__all__ = [
+    "Analysis",
+    "PreviousReport",
+    "analyse",
+    "analyse_park",
+]
 
 # The scheme whose indicator codes the technique catalogue names.
 CATALOGUE_SCHEME = "taizhou_six_dimensions"
@@ -189,27 +189,8 @@ def analyse(
     Analysis
         Computed once for the park; every report is drawn from it.
     """
-    data = _in_run(data, parameters)
-    factors = _factors(parameters, parameters.factor_set)
-    panel = derive_columns(data.panel)
-    accounts = account_panel(
-        panel,
-        factors,
-        carbon_basis=parameters.carbon_basis,
-        energy_basis=parameters.energy_basis,
-    )
-    joined = panel.join(accounts)
-    data = _with_account_issues(data, joined)
-    indicators = compute_indicators(
-        joined, scheme.framework.indicators, base_year=parameters.base_year
-    )
-    scores = score_scheme(
-        indicators.values,
-        scheme,
-        base_year=parameters.base_year,
-        gates=compute_gates(joined, scheme.framework.gates),
-        applicable=indicators.applicable,
-    )
+    data, factors, panel, accounts, joined = account_park(data, parameters)
+    indicators, scores = score_park(joined, scheme, parameters)
     errors = indicator_errors(
         joined,
         scheme.framework.indicators,
@@ -265,19 +246,6 @@ def analyse(
     )
 
 
-def _factors(parameters: RunParameters, factor_set: str) -> FactorSet:
-    """Return the factors of the run, or of last year's factor set."""
-    return select_factors(
-        parameters.years,
-        factor_set=factor_set,
-        grid_region=parameters.grid_region,
-        gwp_set=parameters.gwp_set,
-        heat_factor_tco2_per_gj=parameters.heat_factor_tco2_per_gj,
-        voc_other_equivalent_kg=parameters.voc_other_equivalent_kg,
-        include_voc_oxidation=parameters.include_voc_oxidation,
-    )
-
-
 def _bridge(
     new: ReportBasis, parameters: RunParameters, previous: PreviousReport | None
 ) -> ChangeBridge | None:
@@ -290,7 +258,7 @@ def _bridge(
         is_other = named not in (None, parameters.factor_set)
         old = ReportBasis(
             previous.panel[years >= parameters.first_year],
-            _factors(parameters, str(named)) if is_other else new.factors,
+            run_factors(parameters, str(named)) if is_other else new.factors,
             previous.scheme,
             year,
         )
@@ -306,32 +274,6 @@ def _bridge(
         energy_basis=parameters.energy_basis,
         not_told=() if previous else ("data", "method"),
     )
-
-
-def _in_run(data: ParkData, parameters: RunParameters) -> ParkData:
-    """Return the data and issues of the years of the run."""
-    years = list(parameters.years)
-    present = sorted(set(data.panel.index.get_level_values("year")) & set(years))
-    if parameters.base_year not in present:
-        raise ParameterError(
-            Problem(
-                "base_year",
-                f"数据中没有基准年 {parameters.base_year}",
-                "、".join(str(year) for year in present),
-            )
-        )
-    issue_years = data.issues["year"]
-    return replace(
-        data,
-        panel=data.panel[data.panel.index.get_level_values("year").isin(years)],
-        issues=data.issues[issue_years.isna() | issue_years.isin(years)],
-    )
-
-
-def _with_account_issues(data: ParkData, joined: pd.DataFrame) -> ParkData:
-    """Add what only shows once the accounts are made."""
-    found = to_issues(check_carbon_intensity(joined), data.cells)
-    return replace(data, issues=pd.concat([data.issues, found], ignore_index=True))
 
 
 def _changes(

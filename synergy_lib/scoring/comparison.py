@@ -13,10 +13,18 @@ from synergy_lib.schema import PANEL_INDEX
 from synergy_lib.scoring.aggregation import RowWeights, row_weights
 from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.results import SynergyScores
+from synergy_lib.scoring.tree import (
+    is_plain,
+    tree_contributions,
+    tree_scores,
+    tree_weights,
+)
 
 __all__ = [
     "changes_by_dimension",
     "compare_years",
+    "dimension_means",
+    "overall_means",
     "row_means",
     "structure",
     "weigh",
@@ -29,22 +37,54 @@ Floats = npt.NDArray[np.float64]
 def structure(scheme: Scheme) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the indicators' weights and their membership of dimensions."""
     framework = scheme.framework
-    parents = framework.indicators["parent"].to_numpy()
-    member = parents[:, None] == framework.dimensions.index.to_numpy()[None, :]
+    own = framework.dimension_of.to_numpy()
+    member = own[:, None] == framework.dimensions.index.to_numpy()[None, :]
     weights = np.asarray(framework.effective_weights, dtype=np.float64)
     return weights, np.asarray(member, dtype=np.bool_)
 
 
 def weigh(scores: pd.DataFrame, applies: pd.DataFrame, scheme: Scheme) -> RowWeights:
     """Return the weights of every row, given which scores it has."""
+    return _weigh(scores.notna().to_numpy(), applies.to_numpy(), scheme)
+
+
+def _weigh(
+    available: npt.NDArray[np.bool_], applicable: npt.NDArray[np.bool_], scheme: Scheme
+) -> RowWeights:
+    """Return the weights of every row; in one pass where the tree allows it."""
+    if not is_plain(scheme):
+        return tree_weights(available, applicable, scheme)
     weights, member = structure(scheme)
-    return row_weights(
-        scores.notna().to_numpy(),
-        applies.to_numpy(),
-        weights,
-        member,
-        scheme.header.coverage_dimension_minimum,
+    minimum = scheme.header.coverage_dimension_minimum
+    return row_weights(available, applicable, weights, member, minimum)
+
+
+def overall_means(scores: Floats, weights: Floats, scheme: Scheme) -> Floats:
+    """Return the overall score of every row under its own weights.
+
+    One mean over the indicators is exact where every level uses the same mean.
+    """
+    if scheme.header.aggregation_by_level:
+        return tree_scores(scores, weights > 0, scheme)[scheme.framework.root][:, 0]
+    return row_means(scores, weights, scheme, scheme.header.aggregation)
+
+
+def dimension_means(scores: Floats, within: Floats, scheme: Scheme) -> Floats:
+    """Return the score of every dimension, one column each, whatever its coverage."""
+    if scheme.header.aggregation_by_level:
+        found = tree_scores(scores, within > 0, scheme)
+        own = {str(c): scores[:, [j]] for j, c in enumerate(_codes(scheme))} | found
+        return np.hstack([own[str(code)] for code in scheme.framework.dimensions.index])
+    method = scheme.header.aggregation
+    _, member = structure(scheme)
+    return np.column_stack(
+        [row_means(scores, within * own, scheme, method) for own in member.T]
     )
+
+
+def _codes(scheme: Scheme) -> pd.Index:
+    """Return the codes of the indicators, in the order of the scores' columns."""
+    return scheme.framework.indicators.index
 
 
 def row_means(scores: Floats, weights: Floats, scheme: Scheme, method: str) -> Floats:
@@ -76,12 +116,9 @@ def _pair(
 ) -> _Pair:
     """Weigh two frames of scores, row by row, by their common indicators."""
     before, after = (f.to_numpy(dtype=np.float64) for f in (earlier, later))
-    weights, member = structure(scheme)
     both = ~(np.isnan(before) | np.isnan(after))
     applies = earlier_applies.to_numpy(bool) & later_applies.to_numpy(bool)
-    common = row_weights(
-        both, applies, weights, member, scheme.header.coverage_dimension_minimum
-    )
+    common = _weigh(both, applies, scheme)
     return _Pair(common, np.where(both, before, np.nan), np.where(both, after, np.nan))
 
 
@@ -98,9 +135,8 @@ def year_on_year(
     earlier = scores.reindex(before)
     earlier_applies = applies.reindex(before, fill_value=True)
     pair = _pair(earlier, scores, earlier_applies, applies, scheme)
-    method = scheme.header.aggregation
     totals = [
-        row_means(part, pair.weights.indicators, scheme, method)
+        overall_means(part, pair.weights.indicators, scheme)
         for part in (pair.later, pair.earlier)
     ]
     enough = pair.weights.coverage >= scheme.header.coverage_overall_minimum - 1e-12
@@ -141,7 +177,8 @@ def compare_years(
     Same anchors, same weights, same indicators in both years (methods §2.1):
     :math:`\Delta S = \sum_j \tilde w_j \Delta s_j` with the weights of the common
     indicators. Under geometric aggregation the contribution is
-    :math:`L(S_1, S_0)\,\tilde w_j \ln(s_{1j}/s_{0j})` with the logarithmic mean L.
+    :math:`L(S_1, S_0)\,\tilde w_j \ln(s_{1j}/s_{0j})` with the logarithmic mean L;
+    where levels use different means, the product of such factors down the tree.
     The scores may differ from ``overall`` where an indicator is missing in one year.
     """
     years = scores.overall.index.get_level_values("year")
@@ -159,10 +196,9 @@ def compare_years(
     pair = _pair(before, after, applies[0], applies[1], scheme)
     weights = pair.weights.indicators
     totals = [
-        row_means(part, weights, scheme, scheme.header.aggregation)
-        for part in (pair.earlier, pair.later)
+        overall_means(part, weights, scheme) for part in (pair.earlier, pair.later)
     ]
-    parts = _contributions(pair, totals[0], totals[1], scheme)
+    parts = tree_contributions(pair.earlier, pair.later, weights, scheme)
     summary = pd.DataFrame(
         {
             "earlier": totals[0],
@@ -193,23 +229,7 @@ def changes_by_dimension(changes: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
         Indexed by enterprise_id, a column a dimension [points]; the columns sum to
         ``change``. NaN where there is no change to split.
     """
-    table = scheme.framework.indicators
-    parts = changes[list(table.index)]
-    sums = parts.T.groupby(table["parent"], sort=False).sum(min_count=1).T
+    dimension = scheme.framework.dimension_of
+    parts = changes[list(dimension.index)]
+    sums = parts.T.groupby(dimension, sort=False).sum(min_count=1).T
     return sums.reindex(columns=scheme.framework.dimensions.index)
-
-
-def _contributions(pair: _Pair, first: Floats, last: Floats, scheme: Scheme) -> Floats:
-    """Return each indicator's part of the change of the overall score."""
-    weights = pair.weights.indicators
-    if scheme.header.aggregation == "arithmetic":
-        return np.nan_to_num(weights * (pair.later - pair.earlier))
-    floor = scheme.header.geometric_score_floor
-    ratio = np.log(np.maximum(pair.later, floor) / np.maximum(pair.earlier, floor))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(
-            np.isclose(first, last, rtol=1e-9),
-            (first + last) / 2,
-            (last - first) / np.log(last / first),
-        )
-    return np.nan_to_num(weights * ratio * mean[:, None])

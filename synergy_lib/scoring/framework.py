@@ -15,13 +15,7 @@ from synergy_lib.indicators.formula import check_formula
 from synergy_lib.scoring.framework_checks import RULES, check_table, check_tree
 from synergy_lib.scoring.header import SchemeHeader, read_header
 
-__all__ = [
-    "Framework",
-    "Scheme",
-    "load_scheme",
-    "read_framework",
-    "read_text_table",
-]
+__all__ = ["Framework", "Scheme", "load_scheme", "read_cells", "read_framework"]
 
 # Heading in the file → column of Framework.table. The first eight are the layout
 # composite-index practitioners use; the others carry the scoring rules.
@@ -48,9 +42,18 @@ _COLUMNS = {
     "note": "note",
     "Denominator": "denominator",
     "Target": "target",
+    "MinCoverage": "minimum_coverage",
 }
 _ENDS = ("baseline", "benchmark")
-_NUMBERS = ("level", "direction", "weight", "baseline", "benchmark", "target")
+_NUMBERS = (
+    "level",
+    "direction",
+    "weight",
+    "baseline",
+    "benchmark",
+    "target",
+    "minimum_coverage",
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,9 @@ class Framework:
     table : pandas.DataFrame
         The tree, indexed by code in file order: ``level`` (1 = indicator), ``parent``,
         ``direction`` (+1 more is better, −1 less is better), ``weight`` within the
-        parent, ``type``, names, units, and the scoring-rule columns; missing text is
-        an empty string, a missing number NaN.
+        parent, ``type``, names, units, the scoring-rule columns and
+        ``minimum_coverage`` of an aggregate; missing text is an empty string, a
+        missing number NaN.
     gates : pandas.DataFrame
         Rows of type Gate, same columns; conditions without weight.
     other : pandas.DataFrame
@@ -92,8 +96,20 @@ class Framework:
 
     @cached_property
     def dimensions(self) -> pd.DataFrame:
-        """Return the rows directly below the index."""
+        """Return the rows directly below the index, aggregates or indicators."""
         return self.table[self.table["parent"] == self.root]
+
+    @cached_property
+    def dimension_of(self) -> pd.Series[str]:
+        """Return the dimension of every indicator, indexed by its code."""
+        parent = self.table["parent"]
+        found = {}
+        for code in self.indicators.index:
+            here = str(code)
+            while str(parent[here]) != self.root:
+                here = str(parent[here])
+            found[code] = here
+        return pd.Series(found, name="dimension")
 
     def children(self, code: str) -> list[str]:
         """Return the codes whose parent is ``code``, in file order."""
@@ -162,11 +178,12 @@ def read_framework(path: Path | str) -> Framework:
     ParameterError
         With every problem at once, naming file, row and column: missing column,
         duplicate code, unknown parent or cycle, more than one top, direction not ±1,
-        weight missing or negative, unknown rule or type, equal anchors, anchors
-        against the direction, tiers that do not parse, a target that is no number.
+        weight missing or negative, unknown rule or type, missing or equal anchors,
+        anchors against the direction, tiers that do not parse, a coverage outside
+        0–1, a target that is no number.
     """
     path = Path(path)
-    raw = read_text_table(path)
+    raw = read_cells(path)
     missing = [name for name in list(_COLUMNS)[:8] if name not in raw.columns]
     if missing:
         raise ParameterError(
@@ -175,16 +192,14 @@ def read_framework(path: Path | str) -> Framework:
     table = raw.reindex(columns=list(_COLUMNS), fill_value="").rename(columns=_COLUMNS)
     table["rule"] = table["rule"].str.upper()
     table["type"] = table["type"].str.strip().str.capitalize()
+    in_tree = table["type"].isin(["Indicator", "Aggregate"])
     problems = check_table(table, path.name) + _check_targets(table, path.name)
+    problems += check_tree(table[in_tree], path.name)
     if problems:
         raise ParameterError(problems)
     numbers = table[list(_NUMBERS)].replace("", "nan").astype(float)
     table = table.assign(**{name: numbers[name] for name in _NUMBERS})
-    table = table.set_index("code")
-    in_tree = table["type"].isin(["Indicator", "Aggregate"])
-    problems = check_tree(table[in_tree], path.name)
-    if problems:
-        raise ParameterError(problems)
+    in_tree, table = in_tree.set_axis(table["code"]), table.set_index("code")
     is_gate = table["type"] == "Gate"
     return Framework(table[in_tree], table[is_gate], table[~in_tree & ~is_gate])
 
@@ -199,7 +214,7 @@ def _check_targets(table: pd.DataFrame, file: str) -> list[Problem]:
     ]
 
 
-def read_text_table(path: Path) -> pd.DataFrame:
+def read_cells(path: Path) -> pd.DataFrame:
     """Read a CSV as text, ``NA`` as empty; the index is the line in the file.
 
     Raises
@@ -245,8 +260,13 @@ def load_scheme(folder: Path | str) -> Scheme:
     ParameterError
         As :func:`read_framework`; for an unknown header key, with the nearest valid
         one; where an indicator has no rule or formula, a formula names an unknown
-        column, the tree has other than three levels, or the header names a gate,
-        grade or indicator that does not exist.
+        column, nothing lies below the index, or the header names a level, gate, grade
+        or indicator that does not exist.
+
+    Notes
+    -----
+    The tree may have any depth from two levels on, and branches of different depth. A
+    dimension is a row directly below the index.
     """
     folder = Path(folder)
     problems: list[Problem | str] = []
@@ -272,9 +292,6 @@ def load_scheme(folder: Path | str) -> Scheme:
 def _check_rules(framework: Framework) -> list[Problem]:
     """Check what scoring needs beyond the bare tree."""
     problems = []
-    if set(framework.table["level"]) != {1.0, 2.0, 3.0}:
-        what = "评分需要三层：指标（1）、维度（2）、指数（3）"
-        problems.append(Problem("framework.csv Level", what))
     for code, row in pd.concat([framework.indicators, framework.gates]).iterrows():
         where = f"framework.csv {code}"
         if not row["rule"]:
@@ -309,6 +326,15 @@ def _check_names(header: SchemeHeader, framework: Framework) -> list[Problem]:
         for key, (named, valid) in codes.items()
         for code in named
         if code is not None and code not in valid
+    ]
+    levels = {int(level) for level in framework.aggregates["level"]}
+    problems += [
+        Problem(
+            "scheme.yml aggregation_by_level",
+            f"没有第{level}层的合成项",
+            "、".join(map(str, sorted(levels))),
+        )
+        for level in sorted(set(header.aggregation_by_level) - levels)
     ]
     problems += _check_percentiles(header, framework)
     unused = set(framework.gates.index) - {*header.gates_red, *header.gates_yellow}

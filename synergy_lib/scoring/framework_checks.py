@@ -20,6 +20,7 @@ _NUMBERS = {
     "weight": "Weight",
     "baseline": "baseline",
     "benchmark": "benchmark",
+    "minimum_coverage": "MinCoverage",
 }
 
 
@@ -50,6 +51,8 @@ def check_table(table: pd.DataFrame, file: str) -> list[Problem]:
             problems += _check_node(row, where)
         if not unreadable and row["type"] in ("Indicator", "Gate"):
             problems += _check_rule(row, where)
+        if not unreadable and row["type"] in TYPES[:3]:
+            problems += _check_minimum(row, where)
     return problems
 
 
@@ -106,6 +109,19 @@ def _check_node(row: pd.Series[str], where: str) -> list[Problem]:
     return problems
 
 
+def _check_minimum(row: pd.Series[str], where: str) -> list[Problem]:
+    """Check the least coverage that a row asks for, if it does."""
+    minimum = _number(row["minimum_coverage"])
+    if minimum is None:
+        return []
+    if row["type"] != "Aggregate" or not row["parent"]:
+        expected = "指标留空；指数本身的下限写在 scheme.yml coverage_overall_minimum"
+        return [Problem(f"{where} MinCoverage", "只用于指数以下的合成项", expected)]
+    if not 0 <= minimum <= 1:
+        return [Problem(f"{where} MinCoverage", f"覆盖率为{minimum:g}", "0–1")]
+    return []
+
+
 def _check_rule(row: pd.Series[str], where: str) -> list[Problem]:
     """Check the scoring rule of an indicator or gate, where it has one."""
     rule = str(row["rule"])
@@ -159,41 +175,57 @@ def check_tree(table: pd.DataFrame, file: str) -> list[Problem]:
     Parameters
     ----------
     table : pandas.DataFrame
-        Indicators and aggregates, indexed by code, numbers as numbers.
+        Indicators and aggregates, indexed by line number in the file; every cell is
+        text. Nothing is said about rows that share a code.
     file : str
         Name of the file, for messages.
     """
     if "Indicator" not in set(table["type"]):
         return [Problem(file, "没有类型为 Indicator 的行")]
-    problems = _check_parents(table, file)
-    tops = [str(code) for code in table.index[table["parent"] == ""]]
+    where = {
+        str(code): f"{file} 第{line}行（{code}）"
+        for line, code in table["code"].items()
+    }
+    tree = table.drop_duplicates("code").set_index("code")
+    tree = tree[tree.index != ""]
+    problems = _check_parents(tree, where)
+    tops = [str(code) for code in tree.index[tree["parent"] == ""]]
     if len(tops) != 1:
         what = f"没有上级的代码有{len(tops)}个：{'、'.join(tops[:5])}"
         problems.append(Problem(f"{file} Parent", what, "恰有一个，即指数本身"))
-    if not problems:
-        problems = _check_weights(table, file)
-    return problems
+    elif tree.loc[tops[0], "type"] == "Indicator":
+        what = "指标之上没有指数；至少需要两层"
+        problems.append(Problem(f"{where[tops[0]]} Parent", what, "指数的代码"))
+    return problems + _check_weights(tree, where)
 
 
-def _check_parents(table: pd.DataFrame, file: str) -> list[Problem]:
+def _check_parents(table: pd.DataFrame, where: dict[str, str]) -> list[Problem]:
     """Check that parents exist, lie higher, and do not go round in a circle."""
     problems = []
     parents = {str(code): str(parent) for code, parent in table["parent"].items()}
     aggregates = [str(code) for code in table.index[table["type"] == "Aggregate"]]
-    level = {str(code): float(value) for code, value in table["level"].items()}
+    # A level that cannot be read is another problem's matter and compares as false.
+    level = {
+        str(code): _number(str(value)) or math.nan
+        for code, value in table["level"].items()
+    }
     for code, parent in parents.items():
-        where = f"{file} {code} Parent"
+        place = f"{where[code]} Parent"
         if parent and parent not in aggregates:
             hint = nearest(parent, aggregates)
             problems.append(
-                Problem(where, f"没有上级“{parent}”", "类型为 Aggregate 的代码", hint)
+                Problem(place, f"没有上级“{parent}”", "类型为 Aggregate 的代码", hint)
             )
         elif _in_circle(code, parents):
-            problems.append(Problem(where, "上级关系成环"))
+            problems.append(Problem(place, "上级关系成环"))
         elif parent and level[parent] <= level[code]:
-            problems.append(Problem(where, f"上级“{parent}”的层级不高于本行"))
-    for code in set(aggregates) - set(parents.values()):
-        problems.append(Problem(f"{file} {code}", "没有下级"))
+            problems.append(Problem(place, f"上级“{parent}”的层级不高于本行"))
+    named = set(parents.values())
+    problems += [
+        Problem(f"{where[code]} iCode", "没有下级")
+        for code in aggregates
+        if code not in named
+    ]
     return problems
 
 
@@ -205,12 +237,18 @@ def _in_circle(code: str, parents: dict[str, str]) -> bool:
     return here == code
 
 
-def _check_weights(table: pd.DataFrame, file: str) -> list[Problem]:
+def _check_weights(table: pd.DataFrame, where: dict[str, str]) -> list[Problem]:
     """Check that the children of every parent have some weight."""
     below = table[table["parent"] != ""]
-    totals = below.groupby("parent")["weight"].sum()
+    weights = pd.to_numeric(below["weight"], errors="coerce")
+    # A sum of weights that are not all good is not judged.
+    totals = (
+        weights.where(weights >= 0)
+        .groupby(below["parent"])
+        .agg(lambda w: w.sum(skipna=False))
+    )
     return [
-        Problem(f"{file} {parent} Weight", "下级权重之和为0", "大于0")
+        Problem(f"{where[str(parent)]} Weight", "下级权重之和为0", "大于0")
         for parent, total in totals.items()
-        if total <= 0
+        if total == 0 and str(parent) in where
     ]

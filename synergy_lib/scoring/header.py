@@ -33,6 +33,9 @@ class SchemeHeader(BaseModel):
     year: int
     source_key: str = ""
     aggregation: Literal["arithmetic", "geometric"] = "arithmetic"
+    aggregation_by_level: dict[int, Literal["arithmetic", "geometric"]] = Field(
+        default_factory=dict
+    )
     geometric_score_floor: Annotated[float, Field(gt=0, le=10)] = 1.0
     grade_names: tuple[str, ...]
     grade_lower_bounds: tuple[float, ...]

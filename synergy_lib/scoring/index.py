@@ -17,8 +17,9 @@ from synergy_lib.scoring.aggregation.means import Missing
 from synergy_lib.scoring.colours import ColourEvidence, colours
 from synergy_lib.scoring.comparison import (
     compare_years,
+    dimension_means,
+    overall_means,
     row_means,
-    structure,
     weigh,
     year_on_year,
 )
@@ -156,7 +157,11 @@ def score_scheme(
     -----
     Indicator score by rule (LIN, PCT, TIER); dimension :math:`S_d = \sum_j w_j s_j /
     \sum_j w_j` over the available indicators; overall :math:`S = \sum_d W_d S_d /
-    \sum_d W_d` over the dimensions with enough data (methods §2.1). An indicator that
+    \sum_d W_d` over the dimensions with enough data (methods §2.1). Where levels lie
+    between, dimensions are formed level by level
+    (:func:`~synergy_lib.scoring.tree.tree_weights`): with complete data the same as
+    the sums over all their indicators, and a missing weight goes to the siblings
+    first. An indicator that
     does not apply, or that the park has too few enterprises to score, loses its
     weight without loss of coverage. Everything but park percentiles and ranks depends
     on the enterprise's own data only.
@@ -254,22 +259,15 @@ def _means(
 ) -> tuple[pd.DataFrame, pd.Series[float], pd.Series[float]]:
     """Return dimension scores, overall score and its geometric counterpart."""
     array = np.asarray(scores, dtype=np.float64)
-    method = scheme.header.aggregation
-    _, member = structure(scheme)
-    columns = [
-        row_means(array, weights.within * own, scheme, method) for own in member.T
-    ]
-    codes = scheme.framework.dimensions.index
-    dimensions = pd.DataFrame(np.column_stack(columns), scores.index, codes)
-    overall, geometric = (
-        pd.Series(
-            row_means(array, weights.indicators, scheme, kind),
-            index=scores.index,
-            name=name,
-        )
-        for kind, name in ((method, "overall"), ("geometric", "overall_geometric"))
+    index, codes = scores.index, scheme.framework.dimensions.index
+    columns = dimension_means(array, weights.within, scheme)
+    overall = overall_means(array, weights.indicators, scheme)
+    geometric = row_means(array, weights.indicators, scheme, "geometric")
+    return (
+        pd.DataFrame(columns, index, codes).where(weights.sufficient),
+        pd.Series(overall, index=index, name="overall"),
+        pd.Series(geometric, index=index, name="overall_geometric"),
     )
-    return dimensions.where(weights.sufficient), overall, geometric
 
 
 def _coverage_frames(

@@ -125,12 +125,30 @@ def test_load_scheme_checks_formulas_rules_and_codes(scheme_folder):
     assert "G4：门槛未列入" in text
 
 
-def test_load_scheme_needs_three_levels_and_rules(scheme_folder, shared):
+def test_load_scheme_needs_rules(scheme_folder, shared):
     source = shared("data", "asem_composite_index", "indicator_meta.csv")
     shutil.copy(source, scheme_folder / "framework.csv")
-    with pytest.raises(ParameterError, match="三层") as caught:
+    with pytest.raises(ParameterError, match="LPI rule：缺少评分规则"):
         load_scheme(scheme_folder)
-    assert "缺少评分规则" in str(caught.value)
+
+
+def test_load_scheme_of_another_depth(scheme_folder):
+    # One more level: the two indicators of carbon per value added under a node.
+    edit(scheme_folder, "framework.csv", "1,A1,A,", "1,A1,A0,")
+    edit(scheme_folder, "framework.csv", "1,A2,A,", "1,A2,A0,")
+    edit(scheme_folder, "framework.csv", "2,A,SYNERGY", "3,A,SYNERGY")
+    edit(scheme_folder, "framework.csv", "3,SYNERGY,", "4,SYNERGY,")
+    path = scheme_folder / "framework.csv"
+    row = "2,A0,A,1,9,Aggregate,碳强度,,分,,,,,,,P,,,PROJECT,"
+    text = path.read_text(encoding="utf-8").replace("2,B,SYN", f"{row}\n2,B,SYN")
+    path.write_text(text, encoding="utf-8")
+    framework = load_scheme(scheme_folder).framework
+    assert framework.dimension_of[["A1", "A2", "A3"]].tolist() == ["A"] * 3
+    assert framework.effective_weights["A1"] == pytest.approx(0.06)
+    old = "aggregation_by_level: {}"
+    edit(scheme_folder, "scheme.yml", old, "aggregation_by_level: {5: geometric}")
+    with pytest.raises(ParameterError, match="没有第5层的合成项；应为：2、3、4"):
+        load_scheme(scheme_folder)
 
 
 def test_load_scheme_missing_folder(tmp_path):

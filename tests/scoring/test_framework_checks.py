@@ -48,6 +48,40 @@ def test_check_table_names_row_and_column(framework_file, row, column, text):
     assert text in found
 
 
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ("2,b,s,1,1,Aggregate,n,u,,,,,1.2", "覆盖率为1.2"),
+        ("1,b,d,1,1,Indicator,n,u,,,,,0.5", "只用于指数以下的合成项"),
+        (",g,,1,0,Gate,n,u,GATE,1,,,0.5", "只用于指数以下的合成项"),
+    ],
+)
+def test_check_table_minimum_coverage(framework_file, row, text):
+    rows = [f"{line}," for line in GOOD] + [row]
+    with pytest.raises(ParameterError) as caught:
+        read_framework(framework_file("\n".join([f"{HEAD},MinCoverage", *rows])))
+    first = str(caught.value.problems[0])
+    assert "第5行" in first
+    assert "MinCoverage" in first
+    assert text in first
+
+
+def test_check_tree_is_told_with_the_problems_of_single_rows(framework_file):
+    found = problems(
+        framework_file, *GOOD, "1,b,q,2,1,Indicator,n,u,,,,", "1,c,d,1,x,Indicator,n,u,,,,"
+    )  # fmt: skip
+    assert [text.split("：")[0] for text in found] == [
+        "framework.csv 第5行（b） Direction",
+        "framework.csv 第6行（c） Weight",
+        "framework.csv 第5行（b） Parent",
+    ]
+
+
+def test_check_tree_needs_something_above_the_indicators(framework_file):
+    (found,) = problems(framework_file, "1,a,,1,1,Indicator,n,u,LIN,1,2,")
+    assert "第2行（a） Parent：指标之上没有指数" in found
+
+
 def test_check_table_collects_everything(framework_file):
     rows = ["1,b,d,3,-1,Indicator,n,u,LIN,1,1,", "1,b,d,1,,Indicator,n,u,XYZ,,,"]
     assert len(problems(framework_file, *GOOD, *rows)) == 6
@@ -73,6 +107,7 @@ def test_check_tree_cycle(framework_file):
         "3,y,x,1,1,Aggregate,n,u,,,,", "3,z,z,1,1,Aggregate,n,u,,,,",
     )  # fmt: skip
     assert sum("成环" in text for text in found) == 3
+    assert found[0].startswith("framework.csv 第5行（x） Parent")
 
 
 def test_check_tree_level_and_top(framework_file):
@@ -85,6 +120,6 @@ def test_check_tree_level_and_top(framework_file):
 def test_check_tree_weights_and_no_indicator(framework_file):
     rows = [GOOD[0].replace("1,1,Ind", "1,0,Ind"), *GOOD[1:]]
     (found,) = problems(framework_file, *rows)
-    assert "权重之和为0" in found
+    assert found.startswith("framework.csv 第3行（d） Weight：下级权重之和为0")
     (found,) = problems(framework_file, "3,s,,1,1,Aggregate,n,u,,,,")
     assert "没有类型为 Indicator" in found

@@ -217,10 +217,19 @@ def own_hashes(data: ParkData) -> dict[str, str]:
 
 
 def parameters_hash(parameters: RunParameters) -> str:
-    """Return a hash of the parameters, without where the data lie and the language."""
+    """Return a hash of the parameters that the reports follow from.
+
+    Left out are where the data lie, the language, and values that only the comparison
+    with park tables uses.
+    """
     chosen = parameters.model_dump(
         mode="json",
-        exclude={"input": {"path"}, "previous": {"path"}, "language": True},
+        exclude={
+            "input": {"path"},
+            "previous": {"path"},
+            "language": True,
+            "park_values": True,
+        },
     )
     text = json.dumps(chosen, ensure_ascii=False, sort_keys=True)
     return hash_bytes(text.encode("utf-8"))

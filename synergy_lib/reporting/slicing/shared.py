@@ -140,7 +140,7 @@ def indicator_frame(analysis: Analysis) -> pd.DataFrame:
     peers = analysis.peers.loc["value"]
     frame = pd.DataFrame(
         {
-            "dimension": table["parent"],
+            "dimension": analysis.scheme.framework.dimension_of,
             "name": table[text(language, "name", "name_en")],
             "unit": table[text(language, "unit", "unit_en")].replace("1", ""),
             "direction": table["direction"],

@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from synergy_lib.indicators.errors import IndicatorErrors
-from synergy_lib.scoring.comparison import structure
 from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.normalization import (
     BASELINE_POINTS,
@@ -23,7 +22,7 @@ from synergy_lib.scoring.normalization import (
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.uncertainty.draws import Choice, Draws
 
-__all__ = ["DrawnScores", "ParkYear", "park_year", "score_draws"]
+__all__ = ["Branch", "DrawnScores", "ParkYear", "park_year", "score_draws"]
 
 Floats = npt.NDArray[np.float64]
 # Twice the precision would cost twice the time and print the same digits.
@@ -36,6 +35,31 @@ _POINTS = np.float32(BENCHMARK_POINTS)
 
 
 @dataclass(frozen=True)
+class Branch:
+    """An aggregate of the tree, as positions.
+
+    Parameters
+    ----------
+    indicators : tuple of int
+        Positions of the indicators directly below it.
+    branches : tuple of int
+        Positions of the branches directly below it.
+    below : tuple of int
+        Positions of all indicators below it.
+    mean : str
+        Its own mean.
+    dimension : int
+        Which dimension it is; −1 if it is none.
+    """
+
+    indicators: tuple[int, ...]
+    branches: tuple[int, ...]
+    below: tuple[int, ...]
+    mean: str
+    dimension: int = -1
+
+
+@dataclass(frozen=True)
 class ParkYear:
     """One year of a park as arrays: what is scored again in every draw.
 
@@ -45,16 +69,18 @@ class ParkYear:
         Enterprise and year of each row.
     values : numpy.ndarray, shape (n_rows, n_indicators)
         Indicator values; NaN where missing.
-    known, fillable : numpy.ndarray of bool, same shape
-        Where there is a score; where one is missing that applies and others have.
-    counted : numpy.ndarray of bool, shape (n_rows, n_dimensions)
-        Where a dimension has enough data to count.
+    known, counted, fillable : numpy.ndarray of bool, same shape
+        Where there is a score; where it counts, as its dimension has enough data;
+        where one is missing that applies and others have.
     anchors : numpy.ndarray, shape (n_indicators, 2)
         Baseline and benchmark; NaN for tiers and indicators that are not scored.
     tiers : tuple of str
         Tiers of each indicator, "" where it has anchors.
     direction : numpy.ndarray, shape (n_indicators,)
-    member : numpy.ndarray of bool, shape (n_indicators, n_dimensions)
+    branches : tuple of Branch
+        The aggregates, what lies below before what lies above; the index last.
+    mean : str
+        The scheme's own aggregation; a branch may have its own instead.
     floor : float
         Lowest score of a geometric mean [points].
     own : tuple of numpy.ndarray, each (n_rows, n_indicators)
@@ -66,12 +92,13 @@ class ParkYear:
     index: pd.Index
     values: Floats
     known: Bools
-    fillable: Bools
     counted: Bools
+    fillable: Bools
     anchors: Floats
     tiers: tuple[str, ...]
     direction: Floats
-    member: Bools
+    branches: tuple[Branch, ...]
+    mean: str
     floor: float
     own: tuple[Floats, ...] = ()
     common: tuple[Floats, ...] = ()
@@ -117,7 +144,6 @@ def park_year(
     """
     here = scores.overall.index.get_level_values("year") == year
     table = scheme.framework.indicators
-    _, member = structure(scheme)
     known = scores.indicator_scores[here].notna().to_numpy()
     applies = scores.applicable[here].to_numpy(dtype=bool)
     anchors = scores.anchors[["baseline", "benchmark"]].to_numpy(dtype=np.float64)
@@ -130,16 +156,43 @@ def park_year(
         index=scores.overall.index[here],
         values=scores.values[here].to_numpy(dtype=np.float64),
         known=known,
+        counted=known & (scores.row_weights[here].to_numpy() > 0),
         fillable=applies & ~known & known.any(axis=0),
-        counted=scores.dimension_scores[here].notna().to_numpy(),
         anchors=np.where(is_tier[:, None], np.nan, anchors),
         tiers=tiers,
         direction=table["direction"].to_numpy(dtype=np.float64),
-        member=member,
+        branches=_branches(scheme),
+        mean=scheme.header.aggregation,
         floor=scheme.header.geometric_score_floor,
         own=_arrays(errors.own, here) if errors else (),
         common=_arrays(errors.common, here) if errors else (),
     )
+
+
+def _branches(scheme: Scheme) -> tuple[Branch, ...]:
+    """Return the aggregates of a scheme, the lowest level first."""
+    framework, header = scheme.framework, scheme.header
+    leaf = {str(code): i for i, code in enumerate(framework.indicators.index)}
+    dimension = {str(code): i for i, code in enumerate(framework.dimensions.index)}
+    place: dict[str, int] = {}
+    branches: list[Branch] = []
+    for code, level in framework.aggregates["level"].items():
+        children = framework.children(str(code))
+        for child in children:
+            if child in dimension and child in leaf:  # a dimension without parts
+                place[child], here = len(branches), (leaf.pop(child),)
+                branches.append(
+                    Branch(here, (), here, header.aggregation, dimension[child])
+                )
+        own = tuple(leaf[child] for child in children if child in leaf)
+        inner = tuple(place[child] for child in children if child in place)
+        below = [*own, *(j for b in inner for j in branches[b].below)]
+        mean = header.aggregation_by_level.get(int(level), header.aggregation)
+        place[str(code)] = len(branches)
+        branches.append(
+            Branch(own, inner, tuple(below), mean, dimension.get(str(code), -1))
+        )
+    return tuple(branches)
 
 
 def _arrays(frames: dict[str, pd.DataFrame], here: Bools) -> tuple[Floats, ...]:
@@ -178,8 +231,9 @@ def score_draws(
     processors there are.
     """
     count, size = len(draws), len(park.values)
+    wide = 1 + max(branch.dimension for branch in park.branches)
     overall = np.empty((count, size), dtype=np.float32)
-    dimensions = np.empty((count, size, park.member.shape[1]), dtype=np.float32)
+    dimensions = np.empty((count, size, wide), dtype=np.float32)
     scorer = {choice: _Scorer(park, choice) for choice in draws.by_choice()}
     blocks = list(_blocks(draws, size))
     seeds = np.random.SeedSequence([seed, 2]).spawn(len(blocks))
@@ -209,13 +263,13 @@ class _Scorer:
 
     def __init__(self, park: ParkYear, choice: Choice) -> None:
         self.park = park
-        self.scale, self.mean, missing = choice
+        self.scale, mean, missing = choice
         fills = missing == "median"
-        values, known = park.values, park.known
+        values, known = park.values, park.counted
         if fills:
-            middle = _column_medians(np.where(known, values, np.nan))
+            middle = _column_medians(np.where(park.known, values, np.nan))
             values = np.where(park.fillable, middle, values)
-            known = known | park.fillable
+            known = park.known | park.fillable
         exact = np.where(known, values, 0.0)
         # A value on the bound of a tier must stay on it.
         self.values = [
@@ -223,8 +277,10 @@ class _Scorer:
             for j, tiers in enumerate(park.tiers)
         ]
         self.mask = known.astype(np.float32)
-        can = (known.astype(float) @ park.member) > 0
-        self.counted = (can if fills else can & park.counted).astype(np.float32)
+        # The scheme's own means where it is the one to score by.
+        self.means = [
+            branch.mean if mean == park.mean else mean for branch in park.branches
+        ]
         # From the worst to the best value.
         self.reported = [
             np.sort((park.values[known_j, j] * sign).astype(np.float32))
@@ -234,27 +290,33 @@ class _Scorer:
         ]
         self.used = [int(j) for j in np.flatnonzero(park.is_scored)]
         self.complete = [bool(column.all()) for column in known.T]
-        self.dimension = park.member.argmax(axis=1)
+        self.branch = {
+            j: at for at, branch in enumerate(park.branches) for j in branch.indicators
+        }
 
     def scores(
         self, draws: Draws, generator: np.random.Generator, noise: tuple[Single, ...]
     ) -> tuple[Single, Single]:
         """Return overall and dimension scores of a block of draws."""
-        park, count = self.park, len(draws)
-        shape = (count, len(self.mask))
-        drawn = noise or _noise(park.own, generator, shape)
+        shape = (len(draws), len(self.mask))
+        drawn = noise or _noise(self.park.own, generator, shape)
         moved = self._moved(draws, drawn)
-        sums = np.zeros((park.member.shape[1], *shape), dtype=np.float32)
+        sums = np.zeros((len(self.means), *shape), dtype=np.float32)
         weights = draws.weights.astype(np.float32)
         for j in self.used:
             points = self._points(moved[j], j, draws).astype(np.float32, copy=False)
-            if self.mean == "geometric":
-                points = np.log(np.maximum(points, np.float32(park.floor)))
             weight = weights[:, j, None]
             if not self.complete[j]:
                 weight = weight * self.mask[None, :, j]
-            sums[self.dimension[j]] += points * weight
+            at = self.branch[j]
+            sums[at] += self._inward(points, at) * weight
         return self._aggregated(sums, weights)
+
+    def _inward(self, points: Single, at: int) -> Single:
+        """Return points as a branch adds them up."""
+        if self.means[at] == "arithmetic":
+            return points
+        return np.log(np.maximum(points, np.float32(self.park.floor)))
 
     def _moved(self, draws: Draws, noise: Iterable[Single]) -> list[Any]:
         """Return the values of every indicator with the errors of each draw."""
@@ -311,23 +373,27 @@ class _Scorer:
         return np.asarray(np.clip(share * _POINTS, np.float32(0), _POINTS))
 
     def _aggregated(self, sums: Single, weights: Single) -> tuple[Single, Single]:
-        """Return overall and dimension scores from the weighted sums of dimensions."""
-        means = np.empty_like(sums)
-        total = np.zeros_like(sums[0])
-        share_sum = np.zeros_like(sums[0])
-        for d, own in enumerate(self.park.member.T):
+        """Return overall and dimension scores from the weighted sums of indicators."""
+        shape = sums.shape[1:]
+        wide = 1 + max(branch.dimension for branch in self.park.branches)
+        dimensions = np.full((*shape, wide), np.nan, dtype=np.float32)
+        used: list[Single] = []
+        for at, branch in enumerate(self.park.branches):
+            own = list(branch.indicators)
             covered = weights[:, own] @ self.mask[:, own].T
-            counts = self.counted[None, :, d] * (covered > 0)
-            means[d] = sums[d] / np.where(covered > 0, covered, np.float32(1))
-            share = weights[:, own].sum(axis=1)[:, None] * counts
-            total += share * means[d]
-            share_sum += share
-            means[d][counts == 0] = np.nan
-        with np.errstate(invalid="ignore", divide="ignore"):
-            total = total / share_sum
-        if self.mean == "geometric":
-            total, means = np.exp(total), np.exp(means)
-        return total, np.moveaxis(means, 0, -1)
+            for inner in branch.branches:
+                below = list(self.park.branches[inner].below)
+                share = weights[:, below].sum(axis=1)[:, None] * used[inner]
+                covered += share
+                sums[at] += share * self._inward(sums[inner], at)
+            used.append((covered > 0).astype(np.float32))
+            sums[at] /= np.where(covered > 0, covered, np.float32(1))
+            if self.means[at] == "geometric":
+                sums[at] = np.exp(sums[at])
+            if branch.dimension >= 0:
+                known = used[at] > 0
+                dimensions[..., branch.dimension] = np.where(known, sums[at], np.nan)
+        return np.where(used[-1] > 0, sums[-1], np.float32(np.nan)), dimensions
 
 
 def _noise(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from synergy_lib.errors import MethodError, ParameterError, Problem, nearest, quote
-from synergy_lib.scoring.framework import Framework, read_text_table
+from synergy_lib.scoring.framework import Framework, read_cells
 
 __all__ = ["budget_allocation", "equal", "policy", "read_budget_allocation"]
 
@@ -55,7 +55,7 @@ def read_budget_allocation(path: Path | str, codes: Iterable[Hashable]) -> pd.Da
         difference of up to 0.11 points is taken as rounding.
     """
     path, wanted = Path(path), [str(code) for code in codes]
-    raw = read_text_table(path)
+    raw = read_cells(path)
     problems = _check_headings(list(map(str, raw.columns[1:])), wanted, path.name)
     if problems or not len(raw):
         raise ParameterError(problems or Problem(path.name, "没有专家", "每位专家一行"))

@@ -6,6 +6,7 @@ import pytest
 
 from synergy_lib.scoring.aggregation import arithmetic
 from synergy_lib.scoring.comparison import structure
+from synergy_lib.scoring.framework import Scheme, read_framework
 from synergy_lib.scoring.index import score_scheme
 from synergy_lib.scoring.normalization import minmax, ranks
 from synergy_lib.scoring.uncertainty.draws import Draws
@@ -96,3 +97,24 @@ def test_given_noise_is_used_as_it_is(mini, mini_values, scored):
     row = list(park.index).index(("a", 2020))
     # 2 % of recovery are 2 points of B1, a fifth of the index.
     assert drawn[1, row] - drawn[0, row] == pytest.approx(0.4, abs=1e-4)
+
+
+def test_an_indicator_below_the_index_is_a_dimension_of_its_own(mini, framework_file):
+    text = """\
+    Level,iCode,Parent,Direction,Weight,Type,iName,Unit,rule,baseline,benchmark
+    1,a,A,1,3,Indicator,n,u,LIN,60,100
+    1,g,S,1,1,Indicator,n,u,LIN,60,100
+    2,A,S,1,1,Aggregate,n,u,,,
+    3,S,,1,1,Aggregate,n,u,,,
+    """
+    framework = read_framework(framework_file(text))
+    none = {"gates_red": (), "gates_yellow": (), "carbon_level_indicator": None}
+    none |= {"carbon_grade_indicator": None, "colour_red_pollution_indicator": None}
+    scheme = Scheme(mini.header.model_copy(update=none), framework)
+    index = pd.MultiIndex.from_tuples([("x", 2020)], names=["enterprise_id", "year"])
+    values = pd.DataFrame({"a": [80.0], "g": [50.0]}, index=index)
+    park = park_year(score_scheme(values, scheme, base_year=2020), scheme, 2020)
+    drawn = score_draws(park, one(scheme, ("rules", "arithmetic", "reweight")), 0)
+    np.testing.assert_allclose(drawn.overall, [[65.0]])
+    # In the order of the file.
+    np.testing.assert_allclose(drawn.dimensions, [[[50.0, 80.0]]])

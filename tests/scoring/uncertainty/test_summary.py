@@ -197,7 +197,7 @@ def test_ninety_per_cent_intervals_hold_the_true_rank_in_ninety_per_cent():
         drawn_interval,
     )
     from synergy_lib.scoring.uncertainty.draws import Draws
-    from synergy_lib.scoring.uncertainty.model import ParkYear, score_draws
+    from synergy_lib.scoring.uncertainty.model import Branch, ParkYear, score_draws
 
     units, parts, kappa, error, draws = 60, 20, 50, 3.0, 400
     held = []
@@ -216,12 +216,15 @@ def test_ninety_per_cent_intervals_hold_the_true_rank_in_ninety_per_cent():
             index=pd.RangeIndex(units),
             values=reported,
             known=everywhere,
+            counted=everywhere,
             fillable=~everywhere,
-            counted=np.ones((units, 1), dtype=bool),
             anchors=np.tile([60.0, 100.0], (parts, 1)),
             tiers=("",) * parts,
             direction=np.ones(parts),
-            member=np.ones((parts, 1), dtype=bool),
+            branches=(
+                Branch(tuple(range(parts)), (), tuple(range(parts)), "arithmetic"),
+            ),
+            mean="arithmetic",
             floor=1.0,
             own=own,
         )

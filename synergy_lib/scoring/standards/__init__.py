@@ -1,0 +1,1 @@
+"""Assessments other than an index: classes, levels and park tables of standards."""
