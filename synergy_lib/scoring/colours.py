@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -76,20 +78,33 @@ def colours(
     by_score = colour_by_score(score, header)
     by_score = np.where([bool(reasons) for reasons in found["grey"]], "grey", by_score)
     unknown = _unknown_gates(evidence.gates, header)
-    chosen, texts = [], []
-    for row, text in enumerate(unknown):
-        hit = next(c for c in header.colour_order if c == "green" or found[c][row])
+    chosen = _chosen(found, header, len(score))
+    texts = []
+    for row, (hit, note) in enumerate(zip(chosen, unknown, strict=True)):
         reasons = [_green_reason(score[row])] if hit == "green" else found[hit][row]
         if hit == "grey":
             reasons = reasons + [r for r in found["red"][row] if r.startswith("门槛")]
-        chosen.append(hit)
-        texts.append("；".join([*reasons, *text]))
+        texts.append("；".join([*reasons, *note]))
     index = evidence.overall.index
     return (
         pd.Series(chosen, index=index, name="colour", dtype=object),
         pd.Series(texts, index=index, name="colour_reasons", dtype=object),
         pd.Series(by_score, index=index, name="colour_by_score", dtype=object),
     )
+
+
+def _chosen(
+    found: dict[str, list[list[str]]], header: SchemeHeader, count: int
+) -> list[str]:
+    """Return the first colour, in the scheme's order, that every row has a reason for."""
+    chosen = ["green"] * count
+    for colour in reversed(header.colour_order):
+        if colour != "green":
+            reasons = found[colour]
+            chosen = [
+                colour if own else now for own, now in zip(reasons, chosen, strict=True)
+            ]
+    return chosen
 
 
 def colour_by_score(scores: Floats, header: SchemeHeader) -> npt.NDArray[np.object_]:
@@ -125,19 +140,24 @@ def _grey_reasons(evidence: ColourEvidence, header: SchemeHeader) -> list[list[s
     """Return why there is no colour."""
     limit = header.coverage_overall_minimum
     enough = reaches(evidence.coverage, limit)
-    reasons: list[list[str]] = []
-    for ok, share, score in zip(
-        enough, evidence.coverage, evidence.overall, strict=True
-    ):
-        if not ok:
-            known = 0.0 if math.isnan(share) else share
-            text = (
-                f"数据覆盖率{_shown(100 * known, 100 * limit)} %低于{100 * limit:g} %"
-            )
-            reasons.append([text])
-        else:
-            reasons.append(["无综合得分"] if math.isnan(score) else [])
+    score = np.asarray(evidence.overall, dtype=np.float64)
+    known = np.nan_to_num(np.asarray(evidence.coverage, dtype=np.float64))
+    reasons: list[list[str]] = [[] for _ in enough]
+    for row in np.flatnonzero(~enough):
+        share = _shown(100 * known[row], 100 * limit)
+        reasons[row] = [f"数据覆盖率{share} %低于{100 * limit:g} %"]
+    for row in np.flatnonzero(enough & np.isnan(score)):
+        reasons[row] = ["无综合得分"]
     return reasons
+
+
+def _by_pattern(
+    flags: npt.NDArray[np.bool_], say: Callable[[npt.NDArray[np.bool_]], list[str]]
+) -> list[list[str]]:
+    """Return what is said of every row of flags, worked out once a pattern."""
+    patterns, of_row = np.unique(flags, axis=0, return_inverse=True)
+    said = [say(pattern) for pattern in patterns]
+    return [list(said[number]) for number in of_row]
 
 
 def _gate_reasons(
@@ -147,21 +167,20 @@ def _gate_reasons(
     gates = evidence.gates.reindex(columns=list(codes))
     labels = {str(k): str(v) for k, v in framework.gates["name"].items()}
     names = [f"门槛{code}未通过（{labels[code]}）" for code in codes]
-    return [
-        [name for name, value in zip(names, row, strict=True) if value == 0]
-        for row in gates.to_numpy(dtype=float)
-    ]
+    failed = gates.to_numpy(dtype=float) == 0
+    return _by_pattern(failed, lambda row: list(compress(names, row)))
 
 
 def _unknown_gates(gates: pd.DataFrame, header: SchemeHeader) -> list[list[str]]:
     """Return a note on the gates that are not known."""
     codes = [*header.gates_red, *header.gates_yellow]
-    wanted = gates.reindex(columns=codes).isna().to_numpy()
-    notes = []
-    for row in wanted:
-        named = "、".join(c for c, u in zip(codes, row, strict=True) if u)
-        notes.append([f"门槛{named}未提供数据，未判断"] if named else [])
-    return notes
+    unknown = gates.reindex(columns=codes).isna().to_numpy()
+
+    def note(row: npt.NDArray[np.bool_]) -> list[str]:
+        named = "、".join(compress(codes, row))
+        return [f"门槛{named}未提供数据，未判断"] if named else []
+
+    return _by_pattern(unknown, note)
 
 
 def _red_reasons(evidence: ColourEvidence, scheme: Scheme) -> list[list[str]]:

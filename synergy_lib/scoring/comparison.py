@@ -78,7 +78,7 @@ def dimension_means(scores: Floats, within: Floats, scheme: Scheme) -> Floats:
     method = scheme.header.aggregation
     _, member = structure(scheme)
     return np.column_stack(
-        [row_means(scores, within * own, scheme, method) for own in member.T]
+        [row_means(scores[:, own], within[:, own], scheme, method) for own in member.T]
     )
 
 
@@ -89,13 +89,15 @@ def _codes(scheme: Scheme) -> pd.Index:
 
 def row_means(scores: Floats, weights: Floats, scheme: Scheme, method: str) -> Floats:
     """Return the mean of every row under its own weights; NaN without any weight."""
-    counted = weights.sum(axis=-1) > 0
+    used = weights > 0
+    filled = np.where(used, scores, 1.0)
+    # In one order whatever that of the scores, so that equal scores are equal bits.
     if method == "arithmetic":
-        means = np.nansum(weights * scores, axis=-1)
+        means = np.multiply(weights, filled, order="C").sum(axis=-1)
     else:
-        floor = scheme.header.geometric_score_floor
-        means = np.exp(np.nansum(weights * np.log(np.maximum(scores, floor)), axis=-1))
-    return np.where(counted, means, np.nan)
+        logs = np.log(np.maximum(filled, scheme.header.geometric_score_floor))
+        means = np.exp(np.multiply(weights, logs, order="C").sum(axis=-1))
+    return np.where(used.any(axis=-1), means, np.nan)
 
 
 @dataclass(frozen=True)

@@ -296,6 +296,8 @@ def edas(
     if not (mean > 0).all():
         raise MethodError("EDAS：各指标的平均值须大于0")
     gain = sign * (array - mean) / mean
+    # A mean of equal values may differ from them by rounding.
+    gain = np.where(np.abs(gain) > _ROUNDING, gain, 0.0)
     above, below = np.maximum(gain, 0) @ weight, np.maximum(-gain, 0) @ weight
     high, low = (size.max() if size.max() > 0 else 1.0 for size in (above, below))
     return pd.Series((above / high + 1 - below / low) / 2, index=values.index)

@@ -14,7 +14,7 @@ import pandas as pd
 from synergy_lib.indicators.compute import indicator_values
 from synergy_lib.scoring.aggregation import RowWeights
 from synergy_lib.scoring.bridge.rows import BridgeRows, ReportBasis, rows_of_bases
-from synergy_lib.scoring.comparison import row_means, structure, weigh
+from synergy_lib.scoring.comparison import dimension_means, overall_means, weigh
 from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.grading import SAME_SCORE_DECIMALS
 from synergy_lib.scoring.index import scheme_anchors
@@ -128,16 +128,12 @@ class StateScores:
     def _overall(self, scores: Floats, method: int, side: int) -> Floats:
         scheme = self.schemes[method]
         weights = self.counted[method, side].weights.indicators
-        return row_means(scores, weights, scheme, scheme.header.aggregation)
+        return overall_means(scores, weights, scheme)
 
     def _dimension_scores(self, scores: Floats, method: int, side: int) -> pd.DataFrame:
         scheme, weights = self.schemes[method], self.counted[method, side].weights
-        _, member = structure(scheme)
-        kind = scheme.header.aggregation
-        means = [
-            row_means(scores, weights.within * own, scheme, kind) for own in member.T
-        ]
-        judged = np.where(weights.sufficient, np.column_stack(means), np.nan)
+        means = dimension_means(scores, weights.within, scheme)
+        judged = np.where(weights.sufficient, means, np.nan)
         codes = scheme.framework.dimensions.index
         return pd.DataFrame(judged, self.ids, codes)[self.dimensions]
 

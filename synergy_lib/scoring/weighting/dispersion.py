@@ -234,4 +234,7 @@ def _deviation(array: Floats, dropped: npt.NDArray[np.bool_]) -> Floats:
     """Return the standard deviation of every column; 0 if constant or left out."""
     kept = np.where(dropped, 0.0, array)
     flat = kept.max(axis=0) == kept.min(axis=0)
-    return np.where(flat, 0.0, kept.std(axis=0, ddof=1))
+    # On a scale of 1, so that squares of tiny values do not vanish.
+    size = np.abs(kept).max(axis=0)
+    scale = np.where(size > 0, size, 1.0)
+    return np.where(flat, 0.0, scale * (kept / scale).std(axis=0, ddof=1))
