@@ -141,7 +141,10 @@ def test_the_second_of_two_runs_is_refused(project, unbroken, tmp_path):
     deadline = time.monotonic() + 30
     while not list(folder.glob(".staging-*")) and time.monotonic() < deadline:
         time.sleep(0.02)
+    # The first waits, so that it cannot be over before the second gets there.
+    first.send_signal(signal.SIGSTOP)
     second = project.run(tmp_path)
+    first.send_signal(signal.SIGCONT)
     assert second.returncode == 1
     assert "正由另一个运行写入" in second.stderr
     assert len(second.stderr.splitlines()) == 1

@@ -16,7 +16,8 @@ from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.robustness import competition_ranks
 from synergy_lib.scoring.uncertainty.draws import Draws, choices, make_draws
-from synergy_lib.scoring.uncertainty.model import ParkYear, park_year, score_draws
+from synergy_lib.scoring.uncertainty.model import score_draws
+from synergy_lib.scoring.uncertainty.park_year import ParkYear, park_year
 
 __all__ = ["Sensitivity", "rank_sensitivity"]
 

@@ -16,12 +16,8 @@ from synergy_lib.scoring.header import SchemeHeader
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.robustness import competition_ranks, drawn_interval
 from synergy_lib.scoring.uncertainty.draws import Draws, choices, make_draws
-from synergy_lib.scoring.uncertainty.model import (
-    DrawnScores,
-    ParkYear,
-    park_year,
-    score_draws,
-)
+from synergy_lib.scoring.uncertainty.model import DrawnScores, score_draws
+from synergy_lib.scoring.uncertainty.park_year import ParkYear, park_year
 
 __all__ = ["ScoreUncertainty", "score_uncertainty"]
 

@@ -16,7 +16,8 @@ from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.robustness import competition_ranks
 from synergy_lib.scoring.uncertainty.draws import Choice, Draws, choices
-from synergy_lib.scoring.uncertainty.model import park_year, score_draws
+from synergy_lib.scoring.uncertainty.model import score_draws
+from synergy_lib.scoring.uncertainty.park_year import park_year
 from synergy_lib.scoring.weighting import critic, entropy, equal
 
 __all__ = ["SpecificationCurve", "leave_one_out", "specification_curve"]

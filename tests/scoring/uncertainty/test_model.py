@@ -10,7 +10,8 @@ from synergy_lib.scoring.framework import Scheme, read_framework
 from synergy_lib.scoring.index import score_scheme
 from synergy_lib.scoring.normalization import minmax, ranks
 from synergy_lib.scoring.uncertainty.draws import Draws
-from synergy_lib.scoring.uncertainty.model import park_year, score_draws
+from synergy_lib.scoring.uncertainty.model import score_draws
+from synergy_lib.scoring.uncertainty.park_year import park_year
 
 
 @pytest.fixture

@@ -197,7 +197,8 @@ def test_ninety_per_cent_intervals_hold_the_true_rank_in_ninety_per_cent():
         drawn_interval,
     )
     from synergy_lib.scoring.uncertainty.draws import Draws
-    from synergy_lib.scoring.uncertainty.model import Branch, ParkYear, score_draws
+    from synergy_lib.scoring.uncertainty.model import score_draws
+    from synergy_lib.scoring.uncertainty.park_year import Branch, ParkYear
 
     units, parts, kappa, error, draws = 60, 20, 50, 3.0, 400
     held = []
