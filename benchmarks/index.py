@@ -172,7 +172,7 @@ def skcriteria_ranks(
     data = skcriteria.mkdm(positive.to_numpy(), direction.to_numpy().astype(int))
     data = MinMaxScaler(target="matrix").transform(InvertMinimize().transform(data))
     method = WeightedSumModel()
-    return [method.evaluate(data.copy(weights=weights)).rank_ for weights in sample]
+    return [method.evaluate(data.replace(weights=weights)).rank_ for weights in sample]
 
 
 def pandas_ranks(

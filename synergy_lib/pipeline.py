@@ -22,6 +22,7 @@ from synergy_lib.scoring.bridge.changes import ChangeBridge, change_bridge
 from synergy_lib.scoring.bridge.rows import ReportBasis
 from synergy_lib.scoring.framework import Scheme, load_scheme
 from synergy_lib.scoring.grading import obstacle_degree
+from synergy_lib.scoring.improvement import ImprovementPlan, plan_improvements
 from synergy_lib.scoring.index import SynergyScores, compare_years
 from synergy_lib.scoring.uncertainty.sobol import Sensitivity, rank_sensitivity
 from synergy_lib.scoring.uncertainty.summary import (
@@ -92,6 +93,8 @@ class Analysis:
         What happens to them when one indicator or dimension is left out.
     specifications : SpecificationCurve
         Every enterprise under every defensible way to make the index.
+    improvements : ImprovementPlan
+        The fewest indicators that reach the next grade and the next colour.
     changes : pandas.DataFrame
         Score change since the previous year, indexed by enterprise, with the
         contribution of each indicator.
@@ -123,6 +126,7 @@ class Analysis:
     sensitivity: Sensitivity
     left_out: pd.DataFrame
     specifications: SpecificationCurve
+    improvements: ImprovementPlan
     changes: pd.DataFrame
     bridge: ChangeBridge | None
     trends: pd.DataFrame
@@ -227,6 +231,14 @@ def analyse(
         sensitivity=rank_sensitivity(scores, scheme, year, errors=errors),
         left_out=leave_one_out(scores, scheme, year),
         specifications=specification_curve(scores, scheme, year),
+        improvements=plan_improvements(
+            scores,
+            scheme,
+            year=year,
+            errors=errors,
+            draws=parameters.draws,
+            seed=parameters.seed,
+        ),
         changes=_changes(scores, scheme, parameters),
         bridge=_bridge(
             ReportBasis(data.panel, factors, scheme, parameters.report_year),

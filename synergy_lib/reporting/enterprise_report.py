@@ -29,7 +29,7 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import card, certainty, change
+from synergy_lib.reporting.narrative import card, certainty, change, improvement
 from synergy_lib.reporting.narrative import enterprise as narrative
 from synergy_lib.reporting.slices import EnterpriseSlice, read_slice
 from synergy_lib.reporting.tables import accounts, evidence, scores
@@ -222,8 +222,9 @@ def show_trends(data: EnterpriseSlice) -> MimeBundle | None:
 
 
 def show_measure_words(data: EnterpriseSlice) -> MimeBundle:
-    """Say how many measures fit."""
-    return show_text(narrative.describe_measures(data))
+    """Say what would move grade and colour, and how many measures fit."""
+    sentences = improvement.describe_improvements(data)
+    return show_text([*sentences, *narrative.describe_measures(data)])
 
 
 def show_measure_figure(data: EnterpriseSlice) -> MimeBundle | None:

@@ -85,6 +85,7 @@ class EnterpriseSlice(_Slice):
     measures: pd.DataFrame
     changes: pd.DataFrame
     bridge: pd.DataFrame
+    improvements: pd.DataFrame
     bridge_note: dict[str, Any]
     gates: pd.DataFrame
     issues: pd.DataFrame

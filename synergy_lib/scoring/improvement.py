@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from synergy_lib.errors import MethodError, ParameterError, Problem
+from synergy_lib.indicators.errors import IndicatorErrors
 from synergy_lib.scoring.comparison import row_means, structure
 from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.inversion import value_for_score
@@ -85,6 +86,7 @@ def plan_improvements(
     year: int,
     bound: Literal["full", "park"] = "full",
     percentile: float = REALISTIC_PERCENTILE,
+    errors: IndicatorErrors | None = None,
     draws: int | None = None,
     kappa: float | None = None,
     seed: int | None = None,
@@ -104,7 +106,7 @@ def plan_improvements(
         score at ``percentile`` of the park's enterprises in the year.
     percentile : float
         For ``park`` [%]; the next lower score that an enterprise really has.
-    draws, kappa, seed : optional
+    errors, draws, kappa, seed : optional
         As :func:`~synergy_lib.scoring.uncertainty.summary.score_uncertainty`.
 
     Returns
@@ -145,7 +147,12 @@ def plan_improvements(
         "colour": colour_requirements(scores, now, scheme, room),
     }
     spread = partial(
-        score_uncertainty, scheme=scheme, draws=draws, kappa=kappa, seed=seed
+        score_uncertainty,
+        scheme=scheme,
+        errors=errors,
+        draws=draws,
+        kappa=kappa,
+        seed=seed,
     )
     before = spread(now)
     case = _Case(now, scheme, room, before, spread)
@@ -209,9 +216,9 @@ def _plan(
     improved = _raised(case, chosen, share)
     weights = now.row_weights.to_numpy(dtype=np.float64)
     after = row_means(improved, weights, scheme, scheme.header.aggregation)
-    scores = pd.DataFrame(improved, now.overall.index, now.indicator_scores.columns)
+    steps = _steps(case, target, improved, chosen)
     shares = f"{target}_probability"
-    spreads = (case.before, case.spread(replace(now, indicator_scores=scores)))
+    spreads = (case.before, case.spread(_carried_out(case, improved, steps)))
     likely = [_reach(getattr(item, shares), needs.following) for item in spreads]
     planned = reason == ""
     overall = now.overall.to_numpy(dtype=np.float64)
@@ -232,7 +239,7 @@ def _plan(
             "reason": reason,
         }
     )
-    return summary, _steps(case, target, improved, chosen)
+    return summary, steps
 
 
 def _solve(case: _Case, variants: list[Requirements]) -> tuple[Mask, Floats, Texts]:
@@ -324,6 +331,25 @@ def _steps(case: _Case, target: str, improved: Floats, chosen: Mask) -> pd.DataF
     table = table.sort_values(["row", "room"], ascending=[True, False], kind="stable")
     table.insert(2, "order", table.groupby("row").cumcount() + 1)
     return table.drop(columns=["row", "room"]).reset_index(drop=True)
+
+
+def _carried_out(case: _Case, improved: Floats, steps: pd.DataFrame) -> SynergyScores:
+    """Return the scores with the plans' values and points in place of today's."""
+    now = case.now
+    values = now.values.copy()
+    ids = values.index.get_level_values("enterprise_id")
+    for code, rows in steps.groupby("code"):
+        needed = rows["needed_value"].to_numpy(dtype=np.float64)
+        # A limit that does not belong to its tier is passed by the least there is.
+        below, above = np.nextafter(needed, -np.inf), np.nextafter(needed, np.inf)
+        relation = rows["relation"].to_numpy()
+        needed = np.where(relation == "<", below, needed)
+        needed = np.where(relation == ">", above, needed)
+        column = pd.Series(values[code].to_numpy(dtype=np.float64, copy=True), ids)
+        column[rows["enterprise_id"]] = needed
+        values[code] = column.to_numpy()
+    scores = pd.DataFrame(improved, now.overall.index, now.indicator_scores.columns)
+    return replace(now, indicator_scores=scores, values=values)
 
 
 def _gains(case: _Case, improved: Floats, chosen: Mask) -> Floats:

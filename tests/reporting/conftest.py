@@ -230,6 +230,23 @@ def _enterprise_frames() -> dict[str, pd.DataFrame]:
             }
         ),
         "bridge": bridge_frame(),
+        "improvements": pd.DataFrame(
+            {
+                "target": ["grade", "grade", "colour"],
+                "next": ["良", "良", "green"],
+                "points_missing": [8.74, 8.74, 8.74],
+                "probability": [0.47, 0.47, NAN],
+                "reason": ["", "", "门槛G2未通过，须先通过门槛"],
+                "order": [1.0, 2.0, NAN],
+                "code": ["A1", "B3", None],
+                "name": ["碳强度", "审核", None],
+                "unit": ["tCO2e/万元", "级", None],
+                "current_value": [2.5, 0.0, NAN],
+                "relation": ["<=", ">=", None],
+                "needed_value": [0.8, 2.0, NAN],
+                "gain": [6.2, 2.54, NAN],
+            }
+        ),
         "bridge_note": {"reason": "", "years": [2023, 2024], "not_told": []},
         "gates": pd.DataFrame(
             {

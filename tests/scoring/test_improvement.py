@@ -131,6 +131,9 @@ def test_probabilities_are_those_of_the_draws(demo):
     expected = drawn.grade_probability.loc[key, better].sum()
     assert row["probability_now"] == pytest.approx(expected, abs=1e-12)
     assert (table["probability"] >= table["probability_now"] - 1e-12).all()
+    # A plan closes the gap exactly: about as likely reached as missed.
+    assert (table["probability"] - table["probability_now"]).median() > 0.2
+    assert 0.3 < table["probability"].median() < 0.8
     again = plan_improvements(scores, scheme, year=2024, draws=300, seed=5)
     pd.testing.assert_frame_equal(again.summary, plan.summary)
     colours = table[table["target"] == "colour"].iloc[0]

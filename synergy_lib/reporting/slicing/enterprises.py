@@ -64,6 +64,7 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
         "changes": _own_rows(_changes(analysis, shared, indicators), ids),
         "bridge": _own_rows(_bridge(analysis, shared), ids),
         "bridge_note": _bridge_notes(analysis, shared),
+        "improvements": _cut(_improvements(analysis, shared), ids),
         "gates": _own_rows(_gates(analysis, shared), ids),
         "issues": _cut(analysis.data.issues, ids),
         "factors": _factors(analysis, shared),
@@ -144,6 +145,17 @@ def _changes(
         contribution=np.where(known[:, np.newaxis], parts, np.nan).ravel()
     )
     return frame.dropna(subset=["contribution"])
+
+
+def _improvements(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
+    """Return a row an indicator of each plan; one with the reason where there is none."""
+    plan = analysis.improvements
+    columns = ["enterprise_id", "target", "next", "points_missing", "probability"]
+    rows = plan.summary[[*columns, "reason"]].merge(
+        plan.steps, on=["enterprise_id", "target"], how="left"
+    )
+    named = shared.indicators[["name", "unit"]]
+    return rows.join(named, on="code")
 
 
 def _bridge(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:

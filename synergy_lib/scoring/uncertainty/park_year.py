@@ -132,8 +132,8 @@ def park_year(
         branches=_branches(scheme),
         mean=scheme.header.aggregation,
         floor=scheme.header.geometric_score_floor,
-        own=_arrays(errors.own, here) if errors else (),
-        common=_arrays(errors.common, here) if errors else (),
+        own=_arrays(errors.own, scores.overall.index[here]) if errors else (),
+        common=_arrays(errors.common, scores.overall.index[here]) if errors else (),
     )
 
 
@@ -163,7 +163,9 @@ def _branches(scheme: Scheme) -> tuple[Branch, ...]:
     return tuple(branches)
 
 
-def _arrays(frames: dict[str, pd.DataFrame], here: Bools) -> tuple[Floats, ...]:
-    """Return the rows of each frame."""
-    arrays = (frame.to_numpy(dtype=np.float64)[here] for frame in frames.values())
-    return tuple(np.nan_to_num(array) for array in arrays)
+def _arrays(frames: dict[str, pd.DataFrame], rows: pd.Index) -> tuple[Floats, ...]:
+    """Return the rows of each frame; no error where a frame has none."""
+    return tuple(
+        np.nan_to_num(frame.reindex(rows).to_numpy(dtype=np.float64))
+        for frame in frames.values()
+    )

@@ -1,0 +1,26 @@
+from synergy_lib.reporting.narrative.improvement import describe_improvements
+
+
+def test_steps_units_and_probability(make_enterprise):
+    assert describe_improvements(make_enterprise()) == [
+        "等级升到“良”最少要改善 2 项指标：A1 碳强度由 2.50 到 ≤0.800 tCO2e/万元（+6.2 分）、"
+        "B3 审核由 0 到 ≥2.00（+2.5 分）；恰好做到时达到的概率约 47%，宜留余量。"
+    ]
+    (english,) = describe_improvements(make_enterprise("en"))
+    assert english.startswith("To reach")
+    assert "at least 2 indicators" in english
+
+
+def test_a_gate_in_the_way_is_named_once(make_enterprise):
+    rows = make_enterprise().improvements.iloc[2:]
+    blocked = rows.assign(target="grade", reason="门槛G2未通过，等级最高为“待提升”")
+    both = make_enterprise(improvements=blocked)
+    assert describe_improvements(both) == [
+        "升级须先通过门槛 G2，单靠指标改善不能升级。"
+    ]
+
+
+def test_the_best_have_nothing_to_reach(make_enterprise):
+    rows = make_enterprise().improvements.iloc[2:]
+    best = rows.assign(target="grade", reason="已为最高等级")
+    assert describe_improvements(make_enterprise(improvements=best)) == []
