@@ -98,11 +98,9 @@ def _describe_choices(
     return [
         text(
             language,
-            f"换用 {count} 种同样说得通的做法（权重、锚点、标准化、合成、缺失处理的组合），"
-            f"名次在 {ranks} 之间，{colour}。",
-            f"Under {count} equally defensible ways to make the index (weights, anchors, "
-            f"normalisation, aggregation, missing data) the rank lies within {ranks}; "
-            f"{colour}.",
+            f"换用 {count} 种同样说得通的做法，名次在 {ranks} 之间，{colour}。",
+            f"Under {count} equally defensible ways to make the index the rank lies "
+            f"within {ranks}; {colour}.",
         )
     ]
 

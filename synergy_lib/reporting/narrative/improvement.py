@@ -8,7 +8,6 @@ import pandas as pd
 
 from synergy_lib.reporting.formatting import (
     colour_name,
-    format_change,
     format_number,
     format_percent,
     grade_name,
@@ -25,11 +24,14 @@ _GATE = re.compile(r"^门槛(\w+)未通过")
 
 def describe_improvements(data: EnterpriseSlice) -> list[str]:
     """Return the fewest indicators that reach the next grade and the next colour."""
-    sentences = []
+    sentences: list[str] = []
+    said: set[str] = set()
     for target in ("grade", "colour"):
         rows = data.improvements[data.improvements["target"] == target]
-        if len(rows):
+        codes = set(rows["code"].dropna())
+        if len(rows) and not (codes and codes == said):
             sentences += _describe(rows, target, data.meta["language"])
+            said = codes
     return sentences
 
 
@@ -61,7 +63,7 @@ def _describe(rows: pd.DataFrame, target: str, language: str) -> list[str]:
     return [
         text(
             language,
-            f"{what}最少要改善 {len(rows)} 项指标：{steps}；恰好做到时达到的概率约"
+            f"{what}最少改善 {len(rows)} 项：{steps}；恰好做到时达到的概率约"
             f" {probability}，宜留余量。",
             f"{what} at least {len(rows)} indicators have to improve: {steps}; done "
             f"exactly, the probability of reaching it is about {probability}, so leave "
@@ -75,9 +77,8 @@ def _step(row: pd.Series, language: str) -> str:
     unit = "" if row["unit"] in ("", "级", "level", "1") else f" {row['unit']}"
     sign = {"<=": "≤", ">=": "≥"}.get(row["relation"], row["relation"])
     now, needed = (format_number(row[k]) for k in ("current_value", "needed_value"))
-    gain = format_change(row["gain"])
     return text(
         language,
-        f"{row['code']} {row['name']}由 {now} 到 {sign}{needed}{unit}（{gain} 分）",
-        f"{row['code']} {row['name']} from {now} to {sign}{needed}{unit} ({gain})",
+        f"{row['code']} {row['name']}由 {now} 到 {sign}{needed}{unit}",
+        f"{row['code']} {row['name']} from {now} to {sign}{needed}{unit}",
     )

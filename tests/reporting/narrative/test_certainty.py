@@ -12,8 +12,8 @@ from synergy_lib.reporting.narrative.certainty import (
 def test_interval_grade_and_choices_of_an_enterprise(make_enterprise):
     assert describe_certainty(make_enterprise()) == [
         "综合得分的 90% 区间为 68.0 ~ 74.5 分；按得分评为“中”的概率 72%。",
-        "换用 80 种同样说得通的做法（权重、锚点、标准化、合成、缺失处理的组合），名次在 2 ~ 6"
-        " 之间，按得分的颜色取决于做法（绿 25%、黄 75%），影响最大的是锚点。",
+        "换用 80 种同样说得通的做法，名次在 2 ~ 6 之间，按得分的颜色取决于做法"
+        "（绿 25%、黄 75%），影响最大的是锚点。",
     ]
     english = describe_certainty(make_enterprise("en"))
     assert "68.0" in english[0]

@@ -1,14 +1,24 @@
+import pandas as pd
+
 from synergy_lib.reporting.narrative.improvement import describe_improvements
 
 
 def test_steps_units_and_probability(make_enterprise):
     assert describe_improvements(make_enterprise()) == [
-        "等级升到“良”最少要改善 2 项指标：A1 碳强度由 2.50 到 ≤0.800 tCO2e/万元（+6.2 分）、"
-        "B3 审核由 0 到 ≥2.00（+2.5 分）；恰好做到时达到的概率约 47%，宜留余量。"
+        "等级升到“良”最少改善 2 项：A1 碳强度由 2.50 到 ≤0.800 tCO2e/万元、"
+        "B3 审核由 0 到 ≥2.00；恰好做到时达到的概率约 47%，宜留余量。"
     ]
     (english,) = describe_improvements(make_enterprise("en"))
     assert english.startswith("To reach")
     assert "at least 2 indicators" in english
+
+
+def test_a_colour_that_the_same_steps_reach_is_not_repeated(make_enterprise):
+    rows = make_enterprise().improvements
+    both = pd.concat([rows[:2], rows[:2].assign(target="colour", next="green")])
+    assert len(describe_improvements(make_enterprise(improvements=both))) == 1
+    other = pd.concat([rows[:2], rows[:1].assign(target="colour", next="green")])
+    assert len(describe_improvements(make_enterprise(improvements=other))) == 2
 
 
 def test_a_gate_in_the_way_is_named_once(make_enterprise):
