@@ -48,6 +48,8 @@ __all__ = [
 
 # The scheme whose indicator codes the technique catalogue names.
 CATALOGUE_SCHEME = "taizhou_six_dimensions"
+# The probability that a plan reaches its class is printed to a percent or so.
+PLAN_DRAWS = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +228,12 @@ def analyse(
         indicators=indicators,
         scores=scores,
         uncertainty=score_uncertainty(
-            scores, scheme, errors=errors, draws=parameters.draws, seed=parameters.seed
+            scores,
+            scheme,
+            errors=errors,
+            years=[year],
+            draws=parameters.draws,
+            seed=parameters.seed,
         ),
         sensitivity=rank_sensitivity(scores, scheme, year, errors=errors),
         left_out=leave_one_out(scores, scheme, year),
@@ -236,12 +243,12 @@ def analyse(
             scheme,
             year=year,
             errors=errors,
-            draws=parameters.draws,
+            draws=PLAN_DRAWS,
             seed=parameters.seed,
         ),
         changes=_changes(scores, scheme, parameters),
         bridge=_bridge(
-            ReportBasis(data.panel, factors, scheme, parameters.report_year),
+            ReportBasis(data.panel, factors, scheme, year, accounted=joined),
             parameters,
             previous,
         ),

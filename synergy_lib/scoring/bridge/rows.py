@@ -33,12 +33,16 @@ class ReportBasis:
     scheme : Scheme
     year : int
         Report year.
+    accounted : pandas.DataFrame, optional
+        Panel with derived columns and accounts under ``factors``, where it is at
+        hand already.
     """
 
     panel: pd.DataFrame
     factors: FactorSet
     scheme: Scheme
     year: int
+    accounted: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +124,10 @@ def rows_of_bases(
     for d, (history, scored) in enumerate(_panels(old, new)):
         if d == 0 and is_same:
             continue
-        past = joined(history, old.factors)
+        if new.accounted is not None and d == 1 and old.factors is new.factors:
+            past = new.accounted.loc[history.index]
+        else:
+            past = joined(history, old.factors)
         for f, basis in enumerate((old, new)):
             if f == 1 and new.factors is not old.factors:
                 past = joined(history, new.factors)

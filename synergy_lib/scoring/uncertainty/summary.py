@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,7 @@ def score_uncertainty(
     scheme: Scheme,
     *,
     errors: IndicatorErrors | None = None,
+    years: Collection[int] | None = None,
     draws: int | None = None,
     kappa: float | None = None,
     seed: int | None = None,
@@ -97,6 +99,9 @@ def score_uncertainty(
         The scheme they were made with; its keys ``robustness_*`` say what varies.
     errors : IndicatorErrors, optional
         Standard errors of the indicators from data and emission factors.
+    years : collection of int, optional
+        Years to draw for, all if omitted; rows of others have no range and no
+        probability, and the colour of the scores.
     draws, kappa, seed : optional
         Replace ``robustness_draws``, ``robustness_kappa``, ``robustness_seed``.
 
@@ -134,8 +139,9 @@ def score_uncertainty(
         header.robustness_draws,
         header.robustness_seed,
     )
-    years = sorted(set(scores.overall.index.get_level_values("year")))
-    parts = [_year(scores, scheme, year, errors, sample) for year in years]
+    present = set(scores.overall.index.get_level_values("year"))
+    wanted = present if years is None else present & set(years)
+    parts = [_year(scores, scheme, year, errors, sample) for year in sorted(wanted)]
     frames = {
         name: pd.concat([part[name] for part in parts]).reindex(scores.overall.index)
         for name in parts[0]

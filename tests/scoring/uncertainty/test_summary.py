@@ -241,3 +241,14 @@ def test_ninety_per_cent_intervals_hold_the_true_rank_in_ninety_per_cent():
         inside = (interval[:, 1] <= true_rank) & (true_rank <= interval[:, 2])
         held.append(inside.mean())
     assert 0.87 <= np.mean(held) <= 0.93
+
+
+def test_only_the_years_asked_for_are_drawn(mini, mini_values):
+    scores = score_scheme(mini_values, mini, base_year=2020)
+    every = score_uncertainty(scores, mini, draws=200)
+    one = score_uncertainty(scores, mini, draws=200, years=[2021])
+    now, before = ("a", 2021), ("a", 2020)
+    pd.testing.assert_series_equal(one.score.loc[now], every.score.loc[now])
+    assert one.score.loc[before].isna().all()
+    assert np.isnan(one.probability[before])
+    assert one.colour[before] == scores.colour[before]
