@@ -147,22 +147,8 @@ def indicator_values(
     values, applicable = {}, {}
     for code, formula in definitions["formula"].items():
         quantity = evaluate_formula(str(formula), data, scope, str(code))
-        nothing = np.zeros(len(data), dtype=bool)
-        excused, owed = (
-            np.logical_or.reduce(
-                [
-                    nothing,
-                    *(
-                        gap.mask
-                        for gap in quantity.gaps
-                        if (gap.kind == NOT_APPLICABLE) is wanted
-                    ),
-                ]
-            )
-            for wanted in (True, False)
-        )
         values[str(code)] = quantity.values
-        applicable[str(code)] = ~(np.isnan(quantity.values) & excused & ~owed)
+        applicable[str(code)] = _applies(quantity)
     return (
         pd.DataFrame(values, index=data.index),
         pd.DataFrame(applicable, index=data.index),
@@ -237,9 +223,8 @@ def _table(results: Mapping[str, Quantity], index: pd.MultiIndex) -> IndicatorTa
     for code, quantity in results.items():
         missing = np.isnan(quantity.values)
         found = _explain(quantity.gaps, missing)
-        kinds = np.array([kind for kind, _ in found], dtype=object)
         values[code] = quantity.values
-        applicable[code] = kinds != NOT_APPLICABLE
+        applicable[code] = _applies(quantity)
         words = np.full(len(index), "", dtype=object)
         words = words if quantity.texts is None else quantity.texts
         texts[code] = np.where(missing, "", words)
@@ -253,6 +238,20 @@ def _table(results: Mapping[str, Quantity], index: pd.MultiIndex) -> IndicatorTa
         pd.DataFrame(texts, index=index),
         pd.concat(flags, ignore_index=True),
     )
+
+
+def _applies(quantity: Quantity) -> Mask:
+    """Return where an indicator applies.
+
+    Not where it has no value and nothing else is wrong than that it does not apply:
+    weight is given away sparingly.
+    """
+    missing = np.isnan(quantity.values)
+    excused = [gap.mask for gap in quantity.gaps if gap.kind == NOT_APPLICABLE]
+    owed = [gap.mask for gap in quantity.gaps if gap.kind != NOT_APPLICABLE]
+    none = missing & False
+    is_excused = np.logical_or.reduce([none, *excused])
+    return np.asarray(~(missing & is_excused & ~np.logical_or.reduce([none, *owed])))
 
 
 def _masks(gaps: tuple[Gap, ...]) -> list[Mask]:
@@ -274,7 +273,7 @@ def _join(gaps: list[Gap]) -> tuple[str, str]:
     others = dict.fromkeys(gap.text for gap in gaps if gap.kind != MISSING)
     lacking = ["缺少" + "、".join(f"“{label}”" for label in labels)] if labels else []
     kinds = list(dict.fromkeys(gap.kind for gap in gaps))
-    # Not applicable only if nothing else is wrong: weight is given away sparingly.
+    # Not applicable only if nothing else is wrong, as in _applies.
     kind = next((k for k in kinds if k != NOT_APPLICABLE), NOT_APPLICABLE)
     return (kind, "；".join([*lacking, *others])) if gaps else ("undefined", "无法计算")
 

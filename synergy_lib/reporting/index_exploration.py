@@ -35,6 +35,7 @@ from synergy_lib.reporting.slicing.park import slice_park
 from synergy_lib.scoring.consistency import correlation_flags, cronbach_alpha
 from synergy_lib.scoring.framework import Framework, Scheme
 from synergy_lib.scoring.index import SynergyScores, score_scheme
+from synergy_lib.scoring.uncertainty.variants import filled_scores
 from synergy_lib.scoring.weighting import critic, entropy, equal, pca
 
 __all__ = [
@@ -193,8 +194,7 @@ def _at_year(scores: SynergyScores, year: int) -> pd.DataFrame:
 def show_weightings(opened: OpenedPark) -> MimeBundle:
     """Show what other ways to weigh give each dimension."""
     language, framework = opened.language, opened.analysis.scheme.framework
-    points = _points(opened)
-    filled = points.dropna(axis=1, how="all").pipe(lambda f: f.fillna(f.median()))
+    filled = filled_scores(opened.analysis.scores, opened.year)
     better = dict.fromkeys(filled.columns, 1.0)
     found = {
         text(language, "本体系", "scheme"): framework.effective_weights,
@@ -225,17 +225,14 @@ def show_weightings(opened: OpenedPark) -> MimeBundle:
     return show_table(ReportTable(caption, columns, rows, notes))
 
 
-def _points(opened: OpenedPark) -> pd.DataFrame:
-    """Return the indicator scores of the report year."""
-    scores = opened.analysis.scores.indicator_scores
-    return pd.DataFrame(scores.xs(opened.year, level="year"))
-
-
 def show_consistency(opened: OpenedPark) -> MimeBundle:
     """Show whether the indicators of each dimension hold together."""
     language, framework = opened.language, opened.analysis.scheme.framework
-    points, scores = _points(opened), opened.analysis.scores
-    dimensions = pd.DataFrame(scores.dimension_scores.xs(opened.year, level="year"))
+    scores = opened.analysis.scores
+    points, dimensions = (
+        pd.DataFrame(frame.xs(opened.year, level="year"))
+        for frame in (scores.indicator_scores, scores.dimension_scores)
+    )
     alpha = cronbach_alpha(points.join(dimensions), framework)
     flags = correlation_flags(points, framework)
     flags = flags[flags["flag"].isin(["redundant", "opposed"])]

@@ -12,6 +12,7 @@ from synergy_lib.scoring.header import SchemeHeader
 __all__ = [
     "carbon_classes",
     "competition_rank",
+    "failed_gates",
     "grades",
     "obstacle_degree",
     "reaches",
@@ -87,7 +88,7 @@ def grades(
     ):
         if cap is None:
             continue
-        failed = _failed(gates, codes) & (capped < count)
+        failed = failed_gates(gates, codes) & (capped < count)
         lowest = np.maximum(capped, header.grade_names.index(cap))
         capped = np.where(failed, lowest, capped)
     names = np.array([*header.grade_names, header.grade_no_data], dtype=object)
@@ -102,7 +103,7 @@ def reaches(values: pd.Series[float], limit: float) -> npt.NDArray[np.bool_]:
     return np.asarray(values.to_numpy(dtype=float) >= limit - 1e-12, dtype=np.bool_)
 
 
-def _failed(gates: pd.DataFrame, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+def failed_gates(gates: pd.DataFrame, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Return the rows where any of the named gates is known to have failed."""
     wanted = gates.reindex(columns=list(codes)).to_numpy(dtype=float)
     return np.asarray((wanted == 0).any(axis=1), dtype=np.bool_)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from synergy_lib.errors import ParameterError, Problem
 from synergy_lib.schema import require_columns
 from synergy_lib.synergy.coefficients import METHODS, MINIMUM_UNITS, correlation
+from synergy_lib.trends.monotonic import adjust_p
 
-__all__ = ["adjust_p", "associations", "usable_pairs", "verdict"]
+__all__ = ["associations", "usable_pairs", "verdict"]
 
 SIGNIFICANCE = 0.05
 
@@ -172,21 +172,6 @@ def _judged(table: pd.DataFrame, *, by: str) -> pd.DataFrame:
     verdicts = verdict(table["estimate"], adjusted)
     table = table.assign(p_adjusted=adjusted, verdict=verdicts)
     return table[[*COLUMNS, *(c for c in table if c not in COLUMNS)]]
-
-
-def adjust_p(p: pd.Series[float]) -> pd.Series[float]:
-    """Return p values adjusted by Benjamini and Hochberg; missing ones do not count.
-
-    Examples
-    --------
-    >>> adjust_p(pd.Series([0.01, np.nan, 0.04])).tolist()
-    [0.02, nan, 0.04]
-    """
-    known = p.notna().to_numpy()
-    adjusted = np.full(len(p), np.nan)
-    if known.any():
-        adjusted[known] = stats.false_discovery_control(p.to_numpy(dtype=float)[known])
-    return pd.Series(adjusted, index=p.index)
 
 
 def verdict(

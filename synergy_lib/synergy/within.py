@@ -11,7 +11,7 @@ from scipy import stats
 
 from synergy_lib.errors import ParameterError, Problem
 from synergy_lib.schema import require_columns
-from synergy_lib.synergy.association import adjust_p, usable_pairs, verdict
+from synergy_lib.synergy.association import usable_pairs, verdict
 from synergy_lib.synergy.coefficients import (
     CONSTANT,
     FEWEST_UNITS,
@@ -19,6 +19,7 @@ from synergy_lib.synergy.coefficients import (
     ROUNDING,
     TOO_FEW,
 )
+from synergy_lib.trends.monotonic import adjust_p
 
 __all__ = ["demeaned", "within_associations"]
 

@@ -27,6 +27,7 @@ from synergy_lib.trends.statements import describe_trend
 __all__ = [
     "MannKendall",
     "SenSlope",
+    "adjust_p",
     "cagr",
     "critical_s",
     "mann_kendall",
@@ -280,7 +281,7 @@ def trend_table(
         part = _trend_rows(matrix[rows][:, pattern], years[pattern], alpha)
         parts.append(part.set_index(rows))
     table = keys.join(pd.concat(parts[1:] or parts).sort_index())
-    table["q"] = _false_discovery(table["p"])
+    table["q"] = adjust_p(table["p"])
     return _with_statements(table, load_columns() if labels is None else labels)
 
 
@@ -360,8 +361,14 @@ def _trend_rows(values: Floats, years: Floats, alpha: float) -> pd.DataFrame:
     return rows
 
 
-def _false_discovery(p: pd.Series) -> pd.Series:
-    """Return p-values adjusted by Benjamini–Hochberg; NaN stays NaN."""
+def adjust_p(p: pd.Series) -> pd.Series:
+    """Return p-values adjusted by Benjamini–Hochberg; NaN stays NaN, and does not count.
+
+    Examples
+    --------
+    >>> adjust_p(pd.Series([0.01, np.nan, 0.04])).tolist()
+    [0.02, nan, 0.04]
+    """
     tested = p.dropna()
     adjusted = stats.false_discovery_control(tested) if len(tested) else tested
     return pd.Series(adjusted, index=tested.index, dtype=float).reindex(p.index)

@@ -7,11 +7,11 @@ from scipy import stats
 
 from synergy_lib.errors import InputDataError, ParameterError
 from synergy_lib.synergy.association import (
-    adjust_p,
     associations,
     usable_pairs,
     verdict,
 )
+from synergy_lib.trends.monotonic import adjust_p
 
 
 def sample(n=40, seed=3):

@@ -34,7 +34,7 @@ _POINTS = np.float32(BENCHMARK_POINTS)
 
 @dataclass(frozen=True)
 class DrawnScores:
-    """Scores of every draw, and the lowest dimension of each.
+    """Overall and dimension scores of every draw.
 
     Parameters
     ----------

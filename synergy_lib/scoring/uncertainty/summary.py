@@ -13,6 +13,7 @@ from synergy_lib.errors import MethodError
 from synergy_lib.indicators.errors import IndicatorErrors
 from synergy_lib.scoring.comparison import structure
 from synergy_lib.scoring.framework import Scheme
+from synergy_lib.scoring.grading import failed_gates
 from synergy_lib.scoring.header import SchemeHeader
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.robustness import competition_ranks, drawn_interval
@@ -261,9 +262,7 @@ def _fixed(
     """Return the rows that known facts make at least red, and at least yellow."""
     header = scheme.header
     gates = scores.gates.loc[index]
-    failed_red = gates.reindex(columns=list(header.gates_red)) == 0
-    failed_yellow = gates.reindex(columns=list(header.gates_yellow)) == 0
-    red = np.array(failed_red.any(axis=1), dtype=bool)
+    red = failed_gates(gates, header.gates_red)
     code = header.colour_red_pollution_indicator
     worst, below = (
         header.colour_red_carbon_grade,
@@ -273,7 +272,7 @@ def _fixed(
         carbon = scores.carbon_grade.loc[index].to_numpy(dtype=float) >= worst
         pollution = scores.indicator_scores.loc[index, code].to_numpy(dtype=float)
         red |= carbon & (pollution < below)
-    yellow = np.array(failed_yellow.any(axis=1), dtype=bool)
+    yellow = failed_gates(gates, header.gates_yellow)
     if header.colour_yellow_fall_points is not None:
         change = scores.change.loc[index].to_numpy(dtype=float)
         yellow |= change <= -header.colour_yellow_fall_points
@@ -293,5 +292,5 @@ def _colour_probability(
     scores: SynergyScores, shares: pd.DataFrame, header: SchemeHeader
 ) -> pd.Series[float]:
     """Return the probability of the published colour; NaN where a failed gate decides."""
-    decided = (scores.gates.reindex(columns=list(header.gates_red)) == 0).any(axis=1)
+    decided = failed_gates(scores.gates, header.gates_red)
     return _own_share(scores.colour, shares).mask(decided)

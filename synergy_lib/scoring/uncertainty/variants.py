@@ -20,7 +20,12 @@ from synergy_lib.scoring.uncertainty.model import score_draws
 from synergy_lib.scoring.uncertainty.park_year import park_year
 from synergy_lib.scoring.weighting import critic, entropy, equal
 
-__all__ = ["SpecificationCurve", "leave_one_out", "specification_curve"]
+__all__ = [
+    "SpecificationCurve",
+    "filled_scores",
+    "leave_one_out",
+    "specification_curve",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -185,19 +190,28 @@ def specification_curve(
     )
 
 
+def filled_scores(scores: SynergyScores, year: int) -> pd.DataFrame:
+    """Return a year's indicator scores without gaps, for weights that follow from data.
+
+    A missing score stands in the middle: it adds nothing to an indicator's spread.
+    Indicators without any score are left out.
+    """
+    points = pd.DataFrame(scores.indicator_scores.xs(year, level="year"))
+    known = points.dropna(axis=1, how="all")
+    return known.fillna(known.median())
+
+
 def _weight_variants(
     scores: SynergyScores, scheme: Scheme, year: int
 ) -> Mapping[str, Floats]:
     """Return the weights that could be defended, in the framework's order."""
     weights, _ = structure(scheme)
-    points = pd.DataFrame(scores.indicator_scores.xs(year, level="year"))
     codes = scheme.framework.indicators.index
     variants: dict[str, Floats] = {
         "policy": weights,
         "equal": np.asarray(equal(codes), dtype=np.float64),
     }
-    # A missing score stands in the middle: it adds nothing to an indicator's spread.
-    filled = points.dropna(axis=1, how="all").pipe(lambda f: f.fillna(f.median()))
+    filled = filled_scores(scores, year)
     if filled.shape[1] < 3 or len(filled) <= 2 * filled.shape[1]:
         return variants
     better = dict.fromkeys(filled.columns, 1.0)

@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 
 from synergy_lib.errors import InputDataError, ParameterError
-from synergy_lib.resources import parameters_path
 from synergy_lib.scoring.standards.carbon_efficiency import (
     carbon_efficiency_code,
     load_carbon_classes,
@@ -117,13 +116,7 @@ def test_classes_are_those_of_the_source():
         ("1,0.8,", "1,,", "upper_bound 须递增|只有最后一级"),
     ],
 )
-def test_classes_must_rise(tmp_path, old, new, text):
-    source = parameters_path("schemes", "carbon_efficiency_code")
-    for name in ("table.csv", "table.yml"):
-        content = (source / name).read_text(encoding="utf-8")
-        if name == "table.csv":
-            assert old in content
-            content = content.replace(old, new, 1)
-        (tmp_path / name).write_text(content, encoding="utf-8")
+def test_classes_must_rise(changed_table, old, new, text):
+    folder = changed_table("carbon_efficiency_code", old, new)
     with pytest.raises(ParameterError, match=text):
-        load_carbon_classes(tmp_path)
+        load_carbon_classes(folder)

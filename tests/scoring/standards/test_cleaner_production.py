@@ -123,14 +123,8 @@ def test_demo_park_by_the_example_table(demo_analysis):
         (",60,1,95,80,60,", ",-60,1,95,80,60,", "CP1 weight：权重为-60"),
     ],
 )
-def test_load_refuses_what_does_not_fit(tmp_path, old, new, text):
-    source = parameters_path("schemes", "cleaner_production_api")
-    for name in ("table.csv", "table.yml"):
-        content = (source / name).read_text(encoding="utf-8")
-        if name == "table.csv":
-            assert old in content
-            content = content.replace(old, new, 1)
-        (tmp_path / name).write_text(content, encoding="utf-8")
+def test_load_refuses_what_does_not_fit(changed_table, old, new, text):
+    folder = changed_table("cleaner_production_api", old, new)
     with pytest.raises(ParameterError) as caught:
-        load_cleaner_production(tmp_path)
+        load_cleaner_production(folder)
     assert text in str(caught.value)
