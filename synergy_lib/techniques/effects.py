@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +15,12 @@ from synergy_lib.factors.selection import FactorSet
 from synergy_lib.schema import load_columns
 from synergy_lib.techniques.basis import describe_basis, describe_status
 from synergy_lib.techniques.catalogue import Catalogue
+from synergy_lib.techniques.conversion import (
+    AIR_POLLUTANTS,
+    WATER_POLLUTANTS,
+    co2e_per_unit,
+    kg_per_equivalent,
+)
 from synergy_lib.techniques.vocabulary import (
     BOUNDS,
     TARGETS,
@@ -21,15 +28,13 @@ from synergy_lib.techniques.vocabulary import (
     parse_conditions,
 )
 
-__all__ = ["AIR_POLLUTANTS", "WATER_POLLUTANTS", "amount_column", "estimate_effects"]
+__all__ = ["amount_column", "estimate_effects"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Amounts: TypeAlias = dict[str, dict[str, Floats]]
 
 KEYS = ("enterprise_id", "technique_id", "status")
 TEXTS = ("co2e_relative", "pollutant_relative", "project_size", "basis", "basis_en")
-AIR_POLLUTANTS = ("so2", "nox", "vocs")
-WATER_POLLUTANTS = ("cod", "nh3n")
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,9 +150,9 @@ def _estimate(
     rows = catalogue.effects[catalogue.effects["technique_id"] == technique]
     status, reason = _applicability(own, record, rows)
     amounts = _amounts(own, record, rows)
-    co2e = _co2e(amounts, factors, factors.grid.get(own.year, np.nan))
-    market = _co2e(
-        amounts, factors, factors.grid_residual.get(own.year, np.nan), market=True
+    co2e, market = (
+        _co2e(amounts, co2e_per_unit(factors, own.year, market=basis))
+        for basis in (False, True)
     )
     beyond = _beyond_ceiling(own, record, amounts, co2e)
     beyond &= status == "estimated"
@@ -223,18 +228,8 @@ def _amounts(own: _Own, record: pd.Series, rows: pd.DataFrame) -> Amounts:
     return amounts
 
 
-def _co2e(
-    amounts: Amounts, factors: FactorSet, grid: float, *, market: bool = False
-) -> dict[str, Floats] | None:
+def _co2e(amounts: Amounts, per_unit: Mapping[str, float]) -> dict[str, Floats] | None:
     """Return the CO2e reduction of a technique, None where it acts on nothing."""
-    fuels = factors.fuels.set_index("panel_column")["co2_t_per_unit"]
-    per_unit = {
-        "co2e_t": 1.0,
-        "electricity_grid_mwh": float(grid),
-        "electricity_green_mwh": float(grid) if market else 0.0,
-        "heat_purchased_gj": factors.heat_tco2_per_gj,
-        **{name: float(fuels[name]) for name in amounts if name in fuels.index},
-    }
     parts = [
         {bound: amount[bound] * per_unit[target] for bound in BOUNDS}
         for target, amount in amounts.items()
@@ -287,11 +282,7 @@ def _figures(
     factors: FactorSet,
 ) -> dict[str, Floats]:
     """Return the amount columns of what the technique acts on."""
-    per_kg: dict[str, float] = {
-        **factors.air_equivalents[["so2", "nox"]],
-        **factors.water_equivalents[list(WATER_POLLUTANTS)],
-        "vocs": factors.voc_other_equivalent_kg,
-    }
+    per_kg = kg_per_equivalent(factors)
     media = {"air": AIR_POLLUTANTS, "water": WATER_POLLUTANTS}
     figures: dict[str, Floats] = {}
     for bound in BOUNDS:
