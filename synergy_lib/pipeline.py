@@ -34,9 +34,15 @@ from synergy_lib.scoring.uncertainty.variants import (
     leave_one_out,
     specification_curve,
 )
+from synergy_lib.synergy.analysis import (
+    SynergyAnalysis,
+    analyse_synergy,
+    pollutant_columns,
+)
+from synergy_lib.synergy.measures import MeasurePlan, plan_measures
 from synergy_lib.techniques.catalogue import Catalogue, load_catalogue
 from synergy_lib.techniques.effects import estimate_effects
-from synergy_lib.techniques.recommendation import recommend
+from synergy_lib.techniques.recommendation import COMPLETED, recommend
 from synergy_lib.trends.monotonic import trend_table
 
 __all__ = [
@@ -48,6 +54,16 @@ __all__ = [
 
 # The scheme whose indicator codes the technique catalogue names.
 CATALOGUE_SCHEME = "taizhou_six_dimensions"
+# What the reports set against carbon: the sums, and the pollutants under total control.
+SYNERGY_POLLUTANTS = (
+    "air_equivalent_kg",
+    "water_equivalent_kg",
+    "so2_kg",
+    "nox_kg",
+    "vocs_kg",
+    "cod_kg",
+    "nh3n_kg",
+)
 # The probability that a plan reaches its class is printed to a percent or so.
 PLAN_DRAWS = 500
 
@@ -109,6 +125,11 @@ class Analysis:
         The same for the park's sums over the enterprises that report every year.
     measures : pandas.DataFrame
         One row an enterprise and measure.
+    measure_plan : MeasurePlan
+        What each measure adds to the score, and the fewest that reach the next grade.
+    synergy : SynergyAnalysis or None
+        How carbon and pollution go together; None where nobody reports a pollutant or
+        the accounts have no carbon.
     lists : ThreeLists
     totals : pandas.DataFrame
         Park sums by year, with the number of enterprises behind each.
@@ -134,6 +155,8 @@ class Analysis:
     trends: pd.DataFrame
     park_trends: pd.DataFrame
     measures: pd.DataFrame
+    measure_plan: MeasurePlan
+    synergy: SynergyAnalysis | None
     lists: ThreeLists
     totals: pd.DataFrame
     peers: pd.DataFrame
@@ -255,6 +278,20 @@ def analyse(
         trends=trend_table(joined, trend_columns),
         park_trends=_park_trends(totals, trend_columns),
         measures=measures,
+        measure_plan=plan_measures(
+            joined,
+            effects,
+            scores,
+            scheme,
+            factors,
+            catalogue,
+            year=year,
+            done=_completed(data.measures),
+            errors=errors,
+            draws=PLAN_DRAWS,
+            seed=parameters.seed,
+        ),
+        synergy=_synergy(joined, parameters),
         lists=three_lists(
             _at_year(joined, parameters.report_year).join(
                 data.enterprises.filter(["permit_class"])
@@ -292,6 +329,26 @@ def _bridge(
         carbon_basis=parameters.carbon_basis,
         energy_basis=parameters.energy_basis,
         not_told=() if previous else ("data", "method"),
+    )
+
+
+def _completed(planned: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return enterprise and technique of what the enterprises have carried out."""
+    done = planned[planned["status"] == COMPLETED]
+    pairs = done[["enterprise_id", "technique_id"]].astype(str)
+    return list(pairs.itertuples(index=False, name=None))
+
+
+def _synergy(joined: pd.DataFrame, parameters: RunParameters) -> SynergyAnalysis | None:
+    """Return how carbon and pollution go together, if both are known."""
+    known = [name for name in pollutant_columns(joined) if name in SYNERGY_POLLUTANTS]
+    if "co2e_t" not in joined or not known:
+        return None
+    return analyse_synergy(
+        joined,
+        base_year=parameters.base_year,
+        report_year=parameters.report_year,
+        pollutants=known,
     )
 
 

@@ -50,6 +50,17 @@ class IndicatorErrors:
     own: dict[str, pd.DataFrame]
     common: dict[str, pd.DataFrame]
 
+    def take(self, keys: pd.Index, index: pd.Index) -> IndicatorErrors:
+        """Return the errors of rows, as often as named, under another index."""
+        own, common = (
+            {
+                source: frame.reindex(keys).set_axis(index)
+                for source, frame in part.items()
+            }
+            for part in (self.own, self.common)
+        )
+        return IndicatorErrors(own, common)
+
     def standard_error(self) -> pd.DataFrame:
         """Return the standard error of every indicator from all sources together."""
         frames = [*self.own.values(), *self.common.values()]

@@ -29,7 +29,13 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import card, certainty, change, improvement
+from synergy_lib.reporting.narrative import (
+    card,
+    certainty,
+    change,
+    improvement,
+    synergy,
+)
 from synergy_lib.reporting.narrative import enterprise as narrative
 from synergy_lib.reporting.slices import EnterpriseSlice, read_slice
 from synergy_lib.reporting.tables import accounts, evidence, scores
@@ -156,8 +162,9 @@ def show_accounts(data: EnterpriseSlice) -> MimeBundle | None:
 
 
 def show_pollutant_words(data: EnterpriseSlice) -> MimeBundle:
-    """Say how pollutant equivalents changed."""
-    return show_text(narrative.describe_pollutants(data))
+    """Say how pollutant equivalents changed, and whether together with carbon."""
+    sentences = narrative.describe_pollutants(data)
+    return show_text([*sentences, *synergy.describe_own_synergy(data)])
 
 
 def show_pollutant_figure(data: EnterpriseSlice) -> MimeBundle | None:
@@ -223,7 +230,10 @@ def show_trends(data: EnterpriseSlice) -> MimeBundle | None:
 
 def show_measure_words(data: EnterpriseSlice) -> MimeBundle:
     """Say what would move grade and colour, and how many measures fit."""
-    sentences = improvement.describe_improvements(data)
+    sentences = [
+        *improvement.describe_improvements(data),
+        *improvement.describe_measure_plan(data),
+    ]
     return show_text([*sentences, *narrative.describe_measures(data)])
 
 

@@ -11,6 +11,7 @@ from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import certainty as certainty_figures
 from synergy_lib.figures import distribution, ranking, techniques
 from synergy_lib.figures import park as park_figures
+from synergy_lib.figures import synergy as synergy_figures
 from synergy_lib.reporting.common_cells import (
     show_factors,
     show_method_words,
@@ -27,9 +28,12 @@ from synergy_lib.reporting.display import (
 from synergy_lib.reporting.formatting import text
 from synergy_lib.reporting.narrative import certainty
 from synergy_lib.reporting.narrative import park as narrative
+from synergy_lib.reporting.narrative import synergy as narrative_synergy
 from synergy_lib.reporting.slices import ParkSlice, read_slice
 from synergy_lib.reporting.tables import accounts, park, programme
 from synergy_lib.reporting.tables.certainty import table_choices, table_left_out
+from synergy_lib.reporting.tables.synergy import table_measure_plans, table_synergy
+from synergy_lib.schema import column_label
 
 __all__ = [
     "open_slice",
@@ -47,7 +51,6 @@ __all__ = [
     "show_lists",
     "show_method_words",
     "show_monitoring",
-    "show_monitoring_figure",
     "show_page_one",
     "show_projects",
     "show_quality_words",
@@ -55,7 +58,7 @@ __all__ = [
     "show_ranking_figures",
     "show_restatements",
     "show_score_words",
-    "show_technique_figure",
+    "show_synergy",
     "show_techniques",
     "show_total_figure",
     "show_total_words",
@@ -188,33 +191,49 @@ def show_heatmap_figures(data: ParkSlice) -> None:
     )
 
 
-def show_monitoring_figure(data: ParkSlice) -> None:
-    """Draw each monitoring indicator by year."""
-    language = data.meta["language"]
-    show_each(
-        [
-            show_figure(
-                park_figures.plot_monitoring(
-                    data.monitoring, str(indicator), language=language
-                ),
-                caption=str(indicator),
-                alt=park_figures.alt_monitoring(
-                    data.monitoring, str(indicator), language
-                ),
-            )
-            for indicator in data.monitoring["indicator"].unique()
-        ]
-    )
-
-
-def show_monitoring(data: ParkSlice) -> MimeBundle:
-    """Show the monitoring results, or say that there are none."""
+def show_monitoring(data: ParkSlice) -> None:
+    """Draw and list the monitoring results, or say that there are none."""
     language = data.meta["language"]
     if data.monitoring.empty:
-        return show_text(
-            text(language, "数据中没有园区监测结果。", "No monitoring results given.")
+        none = text(
+            language, "数据中没有园区监测结果。", "No monitoring results given."
         )
-    return show_table(park.table_monitoring(data))
+        show_each([show_text(none)])
+        return
+    figures = [
+        show_figure(
+            park_figures.plot_monitoring(
+                data.monitoring, str(indicator), language=language
+            ),
+            caption=str(indicator),
+            alt=park_figures.alt_monitoring(data.monitoring, str(indicator), language),
+        )
+        for indicator in data.monitoring["indicator"].unique()
+    ]
+    show_each([*figures, show_table(park.table_monitoring(data))])
+
+
+def show_synergy(data: ParkSlice) -> None:
+    """Say and draw whether carbon and pollution go together."""
+    language = data.meta["language"]
+    shown = [show_text(narrative_synergy.describe_park_synergy(data))]
+    for pollutant in ("air_equivalent_kg", "water_equivalent_kg"):
+        rows = data.co_control[data.co_control["pollutant"] == pollutant]
+        if rows["pollutant_reduction"].isna().all():
+            continue
+        name = column_label(pollutant, language, with_unit=False)
+        shown.append(
+            show_figure(
+                synergy_figures.plot_co_control(rows, language=language),
+                caption=text(language, f"碳与{name}的变化", f"CO2e and {name}: change"),
+                alt=synergy_figures.alt_co_control(rows, language),
+            )
+        )
+    table = table_synergy(data)
+    if table.rows:
+        # After the first figure, where its page has room.
+        shown.insert(2, show_table(table))
+    show_each(shown)
 
 
 def show_certainty(data: ParkSlice) -> None:
@@ -283,30 +302,24 @@ def show_lists(data: ParkSlice) -> None:
     show_each([show_table(programme.table_list_members(data, kind)) for kind in kinds])
 
 
-def show_technique_figure(data: ParkSlice) -> MimeBundle | None:
-    """Draw the potential of each technique."""
+def show_techniques(data: ParkSlice) -> None:
+    """Draw and list the potential of each technique, and whom it raises by a grade."""
     language = data.meta["language"]
     if data.measures.empty:
-        return None
-    return show_figure(
+        none = text(
+            language,
+            "按现有数据没有可估算效益的技术。",
+            "No technique can be estimated from the data given.",
+        )
+        show_each([show_text(none)])
+        return
+    figure = show_figure(
         techniques.plot_technique_potential(data.measures, language=language),
         caption=text(language, "各项技术的减碳潜力", "Potential by technique"),
         alt=techniques.alt_technique_potential(data.measures, language),
     )
-
-
-def show_techniques(data: ParkSlice) -> MimeBundle:
-    """Show the potential of each technique, or say that none can be estimated."""
-    language = data.meta["language"]
-    if data.measures.empty:
-        return show_text(
-            text(
-                language,
-                "按现有数据没有可估算效益的技术。",
-                "No technique can be estimated from the data given.",
-            )
-        )
-    return show_table(programme.table_technique_potential(data))
+    tables = [programme.table_technique_potential(data), table_measure_plans(data)]
+    show_each([figure, *(show_table(table) for table in tables if table.rows)])
 
 
 def show_projects(data: ParkSlice) -> MimeBundle | None:

@@ -16,7 +16,7 @@ from synergy_lib.errors import ReportError
 __all__ = ["EnterpriseSlice", "ParkSlice", "read_slice"]
 
 # Raised when the layout of the file changes, so that an old file is not misread.
-SLICE_VERSION = 3
+SLICE_VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ class EnterpriseSlice(_Slice):
     yearly: pd.DataFrame
     park_yearly: pd.DataFrame
     trends: pd.DataFrame
+    co_control: pd.DataFrame
     measures: pd.DataFrame
+    measure_plan: pd.DataFrame
     changes: pd.DataFrame
     bridge: pd.DataFrame
     improvements: pd.DataFrame
@@ -107,7 +109,12 @@ class ParkSlice(_Slice):
     totals: pd.DataFrame
     ratios: pd.DataFrame
     monitoring: pd.DataFrame
+    co_control: pd.DataFrame
+    associations: pd.DataFrame
+    within: pd.DataFrame
+    concentration: pd.DataFrame
     measures: pd.DataFrame
+    measure_plan: pd.DataFrame
     projects: pd.DataFrame
     lists: pd.DataFrame
     trends: pd.DataFrame

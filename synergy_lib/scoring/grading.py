@@ -98,9 +98,10 @@ def grades(
     )
 
 
-def reaches(values: pd.Series[float], limit: float) -> npt.NDArray[np.bool_]:
+def reaches(values: npt.ArrayLike, limit: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Return where values reach a limit, up to floating-point noise."""
-    return np.asarray(values.to_numpy(dtype=float) >= limit - 1e-12, dtype=np.bool_)
+    least = np.asarray(limit, dtype=np.float64) - 1e-12
+    return np.asarray(np.asarray(values, dtype=np.float64) >= least, dtype=np.bool_)
 
 
 def failed_gates(gates: pd.DataFrame, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:

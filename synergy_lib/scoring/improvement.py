@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,7 @@ from synergy_lib.scoring.selection import select_fewest
 from synergy_lib.scoring.uncertainty.summary import (
     ScoreUncertainty,
     score_uncertainty,
+    share_of_reaching,
 )
 
 __all__ = ["ImprovementPlan", "plan_improvements"]
@@ -140,7 +141,7 @@ def plan_improvements(
     filled; park means and percentiles stay as they are.
     """
     _check(scores, year, bound, percentile)
-    now = _rows_of(scores, year)
+    now = scores.of_year(year)
     room = room_above(now, scheme, percentile if bound == "park" else None)
     needs = {
         "grade": [grade_requirements(now, scheme, room)],
@@ -183,19 +184,6 @@ def _check(scores: SynergyScores, year: int, bound: str, percentile: float) -> N
         raise ParameterError(problems)
 
 
-def _rows_of(scores: SynergyScores, year: int) -> SynergyScores:
-    """Return the rows of one year."""
-    index = scores.overall.index
-    here = index.get_level_values("year") == year
-    parts = {field.name: getattr(scores, field.name) for field in fields(scores)}
-    kept: dict[str, Any] = {
-        name: part[here]
-        for name, part in parts.items()
-        if isinstance(part, pd.Series | pd.DataFrame) and part.index.equals(index)
-    }
-    return replace(scores, **kept)
-
-
 @dataclass(frozen=True)
 class _Case:
     """One year's rows, how far they can rise, and how their classes spread."""
@@ -219,7 +207,9 @@ def _plan(
     steps = _steps(case, target, improved, chosen)
     shares = f"{target}_probability"
     spreads = (case.before, case.spread(_carried_out(case, improved, steps)))
-    likely = [_reach(getattr(item, shares), needs.following) for item in spreads]
+    likely = [
+        share_of_reaching(getattr(item, shares), needs.following) for item in spreads
+    ]
     planned = reason == ""
     overall = now.overall.to_numpy(dtype=np.float64)
     missing = np.maximum(needs.threshold - overall, 0.0)
@@ -292,16 +282,6 @@ def _raised(case: _Case, chosen: Mask, share: Floats) -> Floats:
             wanted[:, place] = levels[np.minimum(at, len(levels) - 1)]
     now = case.now.indicator_scores.to_numpy(dtype=np.float64)
     return np.where(chosen, wanted, now)
-
-
-def _reach(shares: pd.DataFrame, following: Texts) -> Floats:
-    """Return the share of draws that reach a class or a better one."""
-    best_first = ["green", "yellow", "red"]
-    order = best_first if "green" in shares else list(shares.columns)
-    running = np.cumsum(shares[order].to_numpy(dtype=np.float64), axis=1)
-    place = np.array([order.index(name) if name else -1 for name in following])
-    reached = running[np.arange(len(place)), np.maximum(place, 0)]
-    return np.where(place >= 0, np.clip(reached, 0.0, 1.0), np.nan)
 
 
 def _steps(case: _Case, target: str, improved: Floats, chosen: Mask) -> pd.DataFrame:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 __all__ = ["IndexResult", "SynergyScores"]
@@ -106,3 +109,19 @@ class SynergyScores:
     weights: pd.Series[float]
     anchors: pd.DataFrame
     base_year: int
+
+    def of_year(self, year: int) -> Self:
+        """Return the rows of one year."""
+        years = self.overall.index.get_level_values("year")
+        return self.take(np.flatnonzero(years == year))
+
+    def take(self, rows: npt.NDArray[np.intp], index: pd.Index | None = None) -> Self:
+        """Return rows by position, as often as named, under another index if given."""
+        here = self.overall.index
+        kept: dict[str, Any] = {}
+        for field in fields(self):
+            part = getattr(self, field.name)
+            if isinstance(part, pd.Series | pd.DataFrame) and part.index.equals(here):
+                taken = part.take(rows)
+                kept[field.name] = taken if index is None else taken.set_axis(index)
+        return replace(self, **kept)

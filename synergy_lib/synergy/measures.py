@@ -1,225 +1,277 @@
-"""What a single measure of the catalogue would do to an enterprise's score."""
+"""Which measures of the catalogue reach the next grade, and how likely."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from synergy_lib.errors import InputDataError, Problem
-from synergy_lib.indicators.compute import IndicatorContext, compute_indicators
-from synergy_lib.schema import require_columns
+from synergy_lib.factors.selection import FactorSet
+from synergy_lib.indicators.errors import IndicatorErrors
 from synergy_lib.scoring.framework import Scheme
-from synergy_lib.scoring.index import score_scheme
-from synergy_lib.scoring.results import SynergyScores
-
-__all__ = ["CONVERTED", "convertible_codes", "measure_gains"]
-
-# Quantity that indicators use → columns of the effects that lower it.
-CONVERTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "co2e_t": ("co2e_mode_t",),
-        "air_equivalent_kg": ("air_equivalent_mode_kg",),
-        "water_equivalent_kg": ("water_equivalent_mode_kg",),
-        "pollutant_equivalent_kg": (
-            "air_equivalent_mode_kg",
-            "water_equivalent_mode_kg",
-        ),
-        "solvent_fresh_t": ("solvent_fresh_mode_t",),
-    }
+from synergy_lib.scoring.requirements import (
+    Requirements,
+    grade_requirements,
+    room_above,
 )
-_WORD = re.compile(r"[a-z][a-z0-9_]*")
-_RATIO = re.compile(r"ratio_to_park\((\w+), (\w+)\)")
-NOT_ESTIMATED = "没有效益估算，无法判断"
-NO_SCORE = "数据不足，无法判断"
-MORE_THAN_ALL = "估算的减少量超过企业自身数量，无法判断"
+from synergy_lib.scoring.results import SynergyScores
+from synergy_lib.scoring.uncertainty.summary import (
+    score_uncertainty,
+    share_of_reaching,
+)
+from synergy_lib.synergy.measure_search import (
+    MeasureCase,
+    no_search,
+    single_gains,
+    smallest_sets,
+)
+from synergy_lib.synergy.rescoring import QUANTITIES, prepare_rescoring
+from synergy_lib.techniques.catalogue import Catalogue
+from synergy_lib.techniques.conversion import co2e_per_unit, kg_per_equivalent
+from synergy_lib.techniques.overlap import MeasureAmounts, measure_amounts
+
+__all__ = ["MeasurePlan", "plan_measures"]
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+# Draws of the effects; each is met by all draws of weights, anchors and data errors.
+EFFECT_DRAWS = 20
 
 
-def convertible_codes(scheme: Scheme) -> list[str]:
-    """Return the indicators that the effects of measures can be turned into.
+@dataclass(frozen=True)
+class MeasurePlan:
+    """What measures do to the score, and the fewest that reach the next grade.
 
     Parameters
     ----------
-    scheme : Scheme
-
-    Returns
-    -------
-    list of str
-        Codes whose formula uses a quantity of :data:`CONVERTED`; in the shipped
-        six-dimension scheme A1, A2, A4, B2, D1, D2 and D5.
-
-    Notes
-    -----
-    The others stay as they are. Energy and heat do not follow: whether saved
-    purchases are used less or replaced (recovered heat, own photovoltaics) is not in
-    the effects. Neither do removal and recovery rates: the effects say how much less
-    leaves the enterprise, not how much less is generated.
+    gains : pandas.DataFrame
+        One row an enterprise and measure it could take: ``enterprise_id,
+        technique_id, gain`` [points of the overall score], the measure alone.
+    summary : pandas.DataFrame
+        One row an enterprise: ``enterprise_id, current, next`` (grade), ``score,
+        points_missing`` [points], ``n_measures, score_after, probability`` (of the next
+        grade or better by score) and ``reason``: Chinese, why there is no plan, "" where
+        there is one.
+    steps : pandas.DataFrame
+        One row a measure of a plan: ``enterprise_id, order, technique_id, gain``
+        [points, alone], the largest first.
+    year : int
+    draws, seed : int
+        What the probabilities rest on.
     """
-    formulas = scheme.framework.indicators["formula"]
-    return [
-        str(code)
-        for code, formula in formulas.items()
-        if set(_WORD.findall(str(formula))) & set(CONVERTED)
-    ]
+
+    gains: pd.DataFrame
+    summary: pd.DataFrame
+    steps: pd.DataFrame
+    year: int
+    draws: int
+    seed: int
 
 
-def measure_gains(
+def plan_measures(
     panel: pd.DataFrame,
     effects: pd.DataFrame,
     scores: SynergyScores,
     scheme: Scheme,
+    factors: FactorSet,
+    catalogue: Catalogue,
     *,
     year: int,
-) -> pd.DataFrame:
-    r"""Score every enterprise again as if it had taken one measure.
+    done: Collection[tuple[str, str]] = (),
+    errors: IndicatorErrors | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+) -> MeasurePlan:
+    r"""Find the fewest measures of the catalogue that reach the next grade.
 
     Parameters
     ----------
     panel : pandas.DataFrame
         Panel joined with its accounts, index (enterprise_id, year).
     effects : pandas.DataFrame
-        As :func:`synergy_lib.techniques.effects.estimate_effects` returns it.
+        As :func:`~synergy_lib.techniques.effects.estimate_effects` returns it.
     scores : SynergyScores
         Scores of the same panel.
     scheme : Scheme
         The scheme they were made with.
+    factors : FactorSet
+    catalogue : Catalogue
+        The catalogue of the effects.
     year : int
         Year of the effects.
+    done : collection of (str, str)
+        Enterprise and technique already carried out.
+    errors, draws, seed : optional
+        As :func:`~synergy_lib.scoring.uncertainty.summary.score_uncertainty`.
 
     Returns
     -------
-    pandas.DataFrame
-        One row an enterprise and technique, in the order of ``effects``:
-        ``enterprise_id, technique_id, score, score_after, gain`` [points], ``grade,
-        grade_after, colour, colour_after`` and ``reason``: Chinese, why it cannot be
-        judged, "" where it can.
+    MeasurePlan
+        Enterprises in the order of the scores.
 
     Raises
     ------
     InputDataError
-        If a column is missing, or the effects name an enterprise without data of the
-        year.
+        As :func:`~synergy_lib.techniques.overlap.measure_amounts`.
 
     Notes
     -----
-    The mode of the effect is taken off the enterprise's own CO2e, equivalents and
-    fresh solvent; the indicators of :func:`convertible_codes` and the scores follow
-    by the ordinary formulas, anchors and weights frozen, the park's mean intensity
-    held at its value. All other indicators stay as they are, so the gain is what can
-    be shown, not all there may be. An effect that is not quantified counts as none.
-    Measures act on one base and overlap: the gains of several do not add up. A gain
-    may be negative where carbon falls: D5 asks that pollutants fall in proportion.
+    All sets are tried, small ones first, and of the smallest that reach the grade the
+    one with the highest score is taken: effects do not add up (methods §7.5), so no
+    greedy choice is safe. An enterprise is passed over only where even all reductions
+    together, without the increases and whatever excludes each other, stay below.
+
+    The modes of the effects are taken off the enterprise's own CO2e, equivalents and
+    fresh solvent; the indicators of
+    :func:`~synergy_lib.synergy.rescoring.convertible_codes` and the scores follow by
+    the ordinary formulas, anchors, weights and the park's mean intensity held. All
+    other indicators stay, so a gain is what can be shown, not all there may be. It may
+    be negative where carbon falls: D5 asks that pollutants fall in proportion.
+
+    The probability is over the effects (PERT from low, mode and high, one draw for a
+    technique in the whole park) and, as in
+    :func:`~synergy_lib.scoring.uncertainty.summary.score_uncertainty`, over weights,
+    anchors and data errors.
     """
-    require_columns(effects, ["enterprise_id", "technique_id", "status"], "效益")
-    known = panel.index[panel.index.get_level_values("year") == year]
-    firms = known.get_level_values("enterprise_id")
-    strange = sorted(set(effects["enterprise_id"]) - set(firms))
-    if strange:
-        what = f"{len(strange)}家企业没有{year}年的数据，如 {'、'.join(strange[:5])}"
-        raise InputDataError(Problem("措施得分", what))
-    pieces = [
-        _one_measure(panel, rows, scores, scheme, year=year)
-        for _, rows in effects.groupby("technique_id", sort=False)
-    ]
-    return pd.concat(pieces).sort_index().reset_index(drop=True)
-
-
-def _one_measure(
-    panel: pd.DataFrame,
-    rows: pd.DataFrame,
-    scores: SynergyScores,
-    scheme: Scheme,
-    *,
-    year: int,
-) -> pd.DataFrame:
-    """Score all enterprises again with one technique; index of the effects' rows."""
-    keys = pd.MultiIndex.from_product(
-        [rows["enterprise_id"], [year]], names=panel.index.names
+    now = scores.of_year(year)
+    ids = now.overall.index.get_level_values("enterprise_id")
+    own = pd.DataFrame(panel.xs(year, level="year")).loc[ids]
+    case = MeasureCase(
+        amounts=measure_amounts(effects, own, catalogue, done=done),
+        rescoring=prepare_rescoring(panel, scores, scheme, ids, year),
+        quantities={
+            name: own[name].to_numpy(dtype=np.float64)
+            for name in QUANTITIES
+            if name in own
+        },
+        per_unit=co2e_per_unit(factors, year),
+        kg_per_equivalent=kg_per_equivalent(factors),
     )
-    estimated = rows["status"].to_numpy() == "estimated"
-    if not estimated.any():
-        reason = np.full(len(rows), NOT_ESTIMATED, dtype=object)
-        return _compared(rows, scores, scores, reason=reason, keys=keys)
-    changed, excessive = _with_effect(panel, rows.set_index(keys))
-    codes = convertible_codes(scheme)
-    table = compute_indicators(
-        changed,
-        scheme.framework.indicators.loc[codes],
-        base_year=scores.base_year,
-        context=IndicatorContext(_park_ratios(panel, scheme)),
+    needs = grade_requirements(now, scheme, room_above(now, scheme, None))
+    reason = no_search(case, needs)
+    chosen, size = smallest_sets(case, needs.threshold, reason == "")
+    planned = chosen.any(axis=1)
+    tried = "" if size == len(case.amounts.techniques) else f"{size}项以内"
+    none_found = f"目录中可估算的措施，{tried}怎样组合都达不到"
+    reason = np.where((reason == "") & ~planned, none_found, reason)
+    sample = _Sample(
+        errors,
+        scheme.header.robustness_draws if draws is None else draws,
+        scheme.header.robustness_seed if seed is None else seed,
     )
-    values = scores.values.copy()
-    values.loc[keys, codes] = table.values.loc[keys, codes]
-    after = score_scheme(
-        values,
-        scheme,
-        base_year=scores.base_year,
-        gates=scores.gates,
-        applicable=scores.applicable,
-        anchors=scores.anchors,
+    overall = np.asarray(now.overall, dtype=np.float64)
+    summary = pd.DataFrame(
+        {
+            "enterprise_id": ids,
+            "current": needs.current,
+            "next": needs.following,
+            "score": overall,
+            "points_missing": np.maximum(needs.threshold - overall, 0.0),
+            "n_measures": np.where(planned, chosen.sum(axis=1), np.nan),
+            "score_after": np.where(planned, case.scores_of(chosen), np.nan),
+            "probability": _probability(case, now, needs, chosen, sample),
+            "reason": reason,
+        }
     )
-    unscored = scores.overall[keys].isna() | after.overall[keys].isna()
-    reason = np.select(
-        [~estimated, excessive.loc[keys].to_numpy(), unscored.to_numpy()],
-        [NOT_ESTIMATED, MORE_THAN_ALL, NO_SCORE],
-        "",
+    gains = single_gains(case, overall)
+    return MeasurePlan(
+        gains=_long(case.amounts, gains, ~np.isnan(gains)),
+        summary=summary,
+        steps=_steps(case.amounts, gains, chosen),
+        year=year,
+        draws=sample.draws,
+        seed=sample.seed,
     )
-    return _compared(rows, scores, after, reason=reason, keys=keys)
 
 
-def _with_effect(
-    panel: pd.DataFrame, effect: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.Series[bool]]:
-    """Return the panel less an effect, and the rows where less than nothing is left."""
-    changed, excessive = panel.copy(), pd.Series(False, index=panel.index)
-    for column, parts in CONVERTED.items():
-        present = [name for name in parts if name in effect]
-        if column not in panel or not present:
-            continue
-        less = effect[present].sum(axis=1).reindex(panel.index).fillna(0.0)
-        changed[column] = panel[column] - less
-        excessive |= (changed[column] < 0) & (panel[column] >= 0)
-    return changed, excessive
+@dataclass(frozen=True)
+class _Sample:
+    """What the probabilities rest on."""
+
+    errors: IndicatorErrors | None
+    draws: int
+    seed: int
 
 
-def _park_ratios(panel: pd.DataFrame, scheme: Scheme) -> dict[str, dict[int, float]]:
-    """Return the park's own ratio by indicator and year, to hold it fixed."""
-    found = {}
-    for code, formula in scheme.framework.indicators["formula"].items():
-        match = _RATIO.fullmatch(str(formula))
-        if match and set(match.groups()) <= set(panel.columns):
-            both = panel[list(match.groups())].dropna()
-            sums = both.groupby(level="year").sum()
-            ratio = sums[match[1]] / sums[match[2]]
-            found[str(code)] = {int(str(y)): float(v) for y, v in ratio.items()}
+def _probability(
+    case: MeasureCase,
+    now: SynergyScores,
+    needs: Requirements,
+    chosen: Mask,
+    sample: _Sample,
+) -> Floats:
+    """Return the probability that the chosen set reaches the next grade; else NaN."""
+    found = np.full(len(chosen), np.nan)
+    planned = np.flatnonzero(chosen.any(axis=1))
+    if not len(planned):
+        return found
+    rows, rescoring = np.tile(planned, EFFECT_DRAWS), case.rescoring
+    left = _drawn_quantities(case.part(planned), chosen[planned], sample.seed)
+    indicators = rescoring.indicators(rows, left)
+    codes = now.indicator_scores.columns
+    keys = now.overall.index
+    copies = np.repeat(np.arange(EFFECT_DRAWS), len(planned))
+    names = [f"{keys[row][0]}·{copy}" for row, copy in zip(rows, copies, strict=True)]
+    index = pd.MultiIndex.from_product([names, [rescoring.year]], names=keys.names)
+    after = replace(
+        now.take(rows, index),
+        # Copies of an enterprise are not ranked among each other.
+        rank=pd.Series(np.nan, index),
+        values=pd.DataFrame(indicators, index, codes),
+        indicator_scores=pd.DataFrame(rescoring.points(rows, indicators), index, codes),
+    )
+    errors = sample.errors
+    spread = score_uncertainty(
+        after,
+        rescoring.scheme,
+        errors=errors.take(keys[rows], index) if errors else None,
+        draws=sample.draws,
+        seed=sample.seed,
+    )
+    reached = share_of_reaching(spread.grade_probability, needs.following[rows])
+    found[planned] = reached.reshape(EFFECT_DRAWS, len(planned)).mean(axis=0)
     return found
 
 
-def _compared(
-    rows: pd.DataFrame,
-    before: SynergyScores,
-    after: SynergyScores,
-    *,
-    reason: np.ndarray,
-    keys: pd.MultiIndex,
-) -> pd.DataFrame:
-    """Return scores and classes before and after, blank where they cannot be judged."""
-    told = reason == ""
-    points = [item.overall[keys].to_numpy(dtype=float) for item in (before, after)]
-    table = pd.DataFrame(
+def _drawn_quantities(case: MeasureCase, chosen: Mask, seed: int) -> dict[str, Floats]:
+    """Return what the sets leave, draw after draw of the effects.
+
+    The draws of each technique are spread evenly over its range.
+    """
+    rng = np.random.default_rng(seed)
+    levels = (np.arange(EFFECT_DRAWS) + 0.5) / EFFECT_DRAWS
+    spread = np.repeat(levels[:, None], len(case.amounts.techniques), axis=1)
+    sets = chosen[:, None, :]
+    parts = [
+        case.left(case.amounts.at_level(drawn, chosen), sets)
+        for drawn in rng.permuted(spread, axis=0)
+    ]
+    return {
+        name: np.concatenate([part[name][:, 0] for part in parts])
+        for name in case.quantities
+    }
+
+
+def _long(amounts: MeasureAmounts, gains: Floats, kept: Mask) -> pd.DataFrame:
+    """Return kept gains, one row an enterprise and technique."""
+    rows, places = np.nonzero(kept)
+    return pd.DataFrame(
         {
-            "enterprise_id": rows["enterprise_id"],
-            "technique_id": rows["technique_id"],
-            "score": points[0],
-            "score_after": np.where(told, points[1], np.nan),
-            "gain": np.where(told, points[1] - points[0], np.nan),
-        },
-        index=rows.index,
+            "enterprise_id": amounts.enterprises[rows],
+            "technique_id": amounts.techniques[places],
+            "gain": gains[rows, places],
+        }
     )
-    for name in ("grade", "colour"):
-        table[name] = getattr(before, name)[keys].to_numpy()
-        table[f"{name}_after"] = np.where(told, getattr(after, name)[keys], "")
-    return table.assign(reason=reason)
+
+
+def _steps(amounts: MeasureAmounts, gains: Floats, chosen: Mask) -> pd.DataFrame:
+    """Return the measures of every plan, the largest gain first."""
+    table = _long(amounts, gains, chosen)
+    table = table.assign(row=np.nonzero(chosen)[0])
+    table = table.sort_values(["row", "gain"], ascending=[True, False], kind="stable")
+    table.insert(1, "order", table.groupby("row").cumcount() + 1)
+    return table.drop(columns="row").reset_index(drop=True)

@@ -219,7 +219,9 @@ def _enterprise_frames() -> dict[str, pd.DataFrame]:
         ),
         "park_yearly": pd.DataFrame(),
         "trends": _trends(),
+        "co_control": co_control_frame().query("enterprise_id == '0007'"),
         "measures": _measures(),
+        "measure_plan": measure_plan_frame().query("enterprise_id == '0007'"),
         "changes": pd.DataFrame(
             {
                 "code": ["A1", "B1", "B2"],
@@ -269,6 +271,41 @@ def _enterprise_frames() -> dict[str, pd.DataFrame]:
             }
         ),
     }
+
+
+def co_control_frame() -> pd.DataFrame:
+    """Return two pollutants of two enterprises and the park, one within the error."""
+    return pd.DataFrame(
+        {
+            "pollutant": ["air_equivalent_kg"] * 3 + ["water_equivalent_kg"] * 3,
+            "enterprise_id": ["0007", "0008", "park"] * 2,
+            "from_year": [2020] * 6,
+            "to_year": [2024] * 6,
+            "n": [1, 1, 2] * 2,
+            "carbon_reduction": [-0.05, 0.2, 0.12, -0.05, NAN, -0.05],
+            "pollutant_reduction": [0.285, 0.3, 0.29, -0.01, NAN, -0.01],
+            "quadrant": ["IV", "I", "I", "error", "", "error"],
+        }
+    )
+
+
+def measure_plan_frame() -> pd.DataFrame:
+    """Return a plan of two measures, and an enterprise without a plan."""
+    return pd.DataFrame(
+        {
+            "enterprise_id": ["0007", "0007", "0009"],
+            "enterprise_name": ["甲药厂", "甲药厂", "丙药厂"],
+            "current": ["中", "中", "合格"],
+            "next": ["良", "良", "中"],
+            "points_missing": [8.74, 8.74, 3.0],
+            "probability": [0.55, 0.55, NAN],
+            "reason": ["", "", "目录中可估算的措施全部实施，综合得分也不超过69.2"],
+            "order": [1.0, 2.0, NAN],
+            "technique_id": ["T01", "T43", None],
+            "gain": [5.0, 4.1, NAN],
+            "name": ["车间改造", "RTO替代", None],
+        }
+    )
 
 
 def bridge_frame() -> pd.DataFrame:
@@ -464,6 +501,39 @@ def _park_frames() -> dict[str, pd.DataFrame]:
                 "note": [None, "年均"],
             }
         ),
+        "co_control": co_control_frame(),
+        "associations": pd.DataFrame(
+            {
+                "pollutant": ["air_equivalent_kg"] * 2 + ["water_equivalent_kg"],
+                "method": ["spearman", "partial_spearman", "spearman"],
+                "n": [82, 82, 5],
+                "estimate": [0.738, 0.7236, NAN],
+                "low": [0.603, 0.5823, NAN],
+                "high": [0.832, 0.8225, NAN],
+                "verdict": ["positive", "positive", "cannot_judge"],
+            }
+        ),
+        "within": pd.DataFrame(
+            {
+                "pollutant": ["air_equivalent_kg"],
+                "method": ["within_two_way"],
+                "n": [82],
+                "estimate": [0.779],
+                "low": [0.641],
+                "high": [0.869],
+                "verdict": ["positive"],
+            }
+        ),
+        "concentration": pd.DataFrame(
+            {
+                "pollutant": ["air_equivalent_kg", "so2_kg"],
+                "top_n": [9, 9],
+                "in_both": [4.0, 2.0],
+                "carbon_top_share": [0.288, 0.288],
+                "pollutant_share_of_carbon_top": [0.2866, 0.146],
+            }
+        ),
+        "measure_plan": measure_plan_frame(),
         "measures": pd.DataFrame(
             {
                 "technique_id": ["T22", "T14"],

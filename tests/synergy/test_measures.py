@@ -1,14 +1,20 @@
-"""Scores after one measure: recomputed by hand, blank where nothing can be said."""
+"""Plans of measures: the smallest sets, checked one by one; how likely they do."""
+
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from synergy_lib.errors import InputDataError
-from synergy_lib.scoring.normalization import goalposts
-from synergy_lib.synergy.measures import convertible_codes, measure_gains
+from synergy_lib.scoring.index import score_scheme
+from synergy_lib.synergy.measure_search import MeasureCase, smallest_sets
+from synergy_lib.synergy.measures import plan_measures
+from synergy_lib.synergy.rescoring import prepare_rescoring
 from synergy_lib.techniques.catalogue import load_catalogue
+from synergy_lib.techniques.conversion import co2e_per_unit, kg_per_equivalent
 from synergy_lib.techniques.effects import estimate_effects
+from synergy_lib.techniques.overlap import measure_amounts
 
 YEAR = 2024
 
@@ -19,132 +25,241 @@ def joined(demo_analysis):
 
 
 @pytest.fixture(scope="module")
-def gains(demo_analysis, joined):
-    """Return a function from rows of effects to gains."""
-
-    def compute(rows):
-        effects = pd.DataFrame(rows).assign(technique_id="X")
-        effects["status"] = effects.get("status", "estimated")
-        return measure_gains(
-            joined, effects, demo_analysis.scores, demo_analysis.scheme, year=YEAR
-        ).set_index("enterprise_id")
-
-    return compute
-
-
-def test_convertible_codes_of_the_scheme(demo_analysis):
-    codes = convertible_codes(demo_analysis.scheme)
-    assert codes == ["A1", "A2", "A4", "B2", "D1", "D2", "D5"]
-
-
-def test_less_solvent_by_hand(demo_analysis, joined, gains):
-    scores, key = demo_analysis.scores, ("0030", YEAR)
-    fresh = joined.loc[key, "solvent_fresh_t"]
-    found = gains([{"enterprise_id": "0030", "solvent_fresh_mode_t": 0.4 * fresh}])
-    # Only B2 moves, to 0.6 of its value.
-    ends = scores.anchors.loc["B2", ["baseline", "benchmark"]].astype(float)
-    points = goalposts(0.6 * scores.values.loc[key, "B2"], *ends)
-    rise = points - scores.indicator_scores.loc[key, "B2"]
-    assert rise > 0
-    expected = scores.row_weights.loc[key, "B2"] * rise
-    assert found.loc["0030", "gain"] == pytest.approx(expected, rel=1e-9)
-    assert found.loc["0030", "score_after"] == pytest.approx(
-        scores.overall[key] + expected
+def effects(demo_analysis):
+    analysis = demo_analysis
+    return estimate_effects(
+        analysis.panel, analysis.accounts, analysis.factors, load_catalogue(), YEAR
     )
 
 
-def test_less_carbon_by_hand(demo_analysis, joined, gains):
-    scores, key, base = demo_analysis.scores, ("0030", YEAR), ("0030", 2020)
-    carbon = joined["co2e_t"]
-    found = gains([{"enterprise_id": "0030", "co2e_mode_t": 0.1 * carbon[key]}])
-    values, anchors = scores.values.loc[key], scores.anchors
-    # A1 and A2 fall by a tenth, the park's mean held; A4 from the intensities.
-    price = joined["value_added_constant_10k_cny"]
-    fall = (0.9 * carbon[key] / price[key]) / (carbon[base] / price[base])
-    rises = {}
-    for code, value in (
-        ("A1", 0.9 * values["A1"]),
-        ("A4", 100 * (1 - fall ** (1 / 4))),
-    ):
-        ends = anchors.loc[code, ["baseline", "benchmark"]].astype(float)
-        rises[code] = goalposts(value, *ends)
-    limits = {0.6: 100, 0.8: 85, 1.2: 70, 2.0: 50, np.inf: 20}
-    rises["A2"] = next(p for k, p in limits.items() if 0.9 * values["A2"] <= k)
-    pollution = joined["pollutant_equivalent_kg"]
-    y, x = 1 - 0.9 * carbon[key] / carbon[base], 1 - pollution[key] / pollution[base]
-    both = x > 0.005 and y > 0.005
-    rises["D5"] = (
-        (100 if 0.8 <= y / x <= 1.25 else 80)
-        if both
-        else (50 if max(x, y) > 0.005 else 0)
+@pytest.fixture(scope="module")
+def plan(demo_analysis, joined):
+    """Return a function from effects to a plan."""
+
+    def make(rows, **options):
+        return plan_measures(
+            joined,
+            rows,
+            demo_analysis.scores,
+            demo_analysis.scheme,
+            demo_analysis.factors,
+            load_catalogue(),
+            year=YEAR,
+            draws=200,
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def whole(plan, effects):
+    return plan(effects)
+
+
+def amount(enterprise, technique, **columns):
+    """Return a row of effects with low, mode and high alike, or as given."""
+    row = {
+        "enterprise_id": enterprise,
+        "technique_id": technique,
+        "status": "estimated",
+    }
+    for name, value in columns.items():
+        stem, unit = name.rsplit("_", 1)
+        ends = value if isinstance(value, tuple) else (value,) * 3
+        row |= {
+            f"{stem}_{bound}_{unit}": end
+            for bound, end in zip(("low", "mode", "high"), ends, strict=True)
+        }
+    return row
+
+
+def test_every_plan_reaches_the_next_grade(whole, demo_analysis):
+    header = demo_analysis.scheme.header
+    bounds = dict(zip(header.grade_names, header.grade_lower_bounds, strict=True))
+    planned = whole.summary[whole.summary["reason"] == ""]
+    assert len(planned) >= 15
+    needed = planned["next"].map(bounds)
+    assert (planned["score_after"] >= needed - 1e-9).all()
+    assert (planned["score"] < needed).all()
+    assert planned["probability"].between(0.05, 0.99).all()
+    counts = whole.steps.groupby("enterprise_id").size()
+    assert counts[planned["enterprise_id"]].tolist() == planned["n_measures"].tolist()
+    others = whole.summary[whole.summary["reason"] != ""]
+    assert others[["n_measures", "score_after", "probability"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("enterprise", ["0004", "0008", "0018", "0010"])
+def test_no_smaller_set_reaches(enterprise, whole, demo_analysis, joined, effects):
+    """Every set of an enterprise, each by the whole scoring of its changed data."""
+    analysis, scheme = demo_analysis, demo_analysis.scheme
+    own = pd.DataFrame(joined.xs(YEAR, level="year")).loc[[enterprise]]
+    mine = effects[effects["enterprise_id"] == enterprise]
+    amounts = measure_amounts(mine, own, load_catalogue())
+    per_unit = co2e_per_unit(analysis.factors, YEAR)
+    kg = kg_per_equivalent(analysis.factors)
+    usable = np.flatnonzero(amounts.usable[0])
+    found = whole.summary.set_index("enterprise_id").loc[enterprise]
+    size = 2 if np.isnan(found["n_measures"]) else int(found["n_measures"])
+    members = [
+        pick for count in range(1, size + 1) for pick in combinations(usable, count)
+    ]
+    sets = np.zeros((len(members), len(amounts.techniques)), dtype=bool)
+    for row, pick in enumerate(members):
+        sets[row, list(pick)] = True
+    sets = sets[amounts.allowed(sets)[0]]
+    taken = amounts.together(sets, per_unit)
+    none = np.zeros((1, len(sets)))
+    equivalents = {
+        medium: sum(taken.get(f"{n}_kg", none) / kg[n] for n in names)
+        for medium, names in {
+            "air": ("so2", "nox", "vocs"),
+            "water": ("cod", "nh3n"),
+        }.items()
+    }
+    less = {
+        "co2e_t": taken["co2e_t"],
+        "solvent_fresh_t": taken.get("solvent_fresh_t", none),
+        "air_equivalent_kg": equivalents["air"],
+        "water_equivalent_kg": equivalents["water"],
+        "pollutant_equivalent_kg": equivalents["air"] + equivalents["water"],
+    }
+    ids = pd.Index([enterprise])
+    case = prepare_rescoring(joined, analysis.scores, scheme, ids, YEAR)
+    rows = np.zeros(len(sets), dtype=int)
+    left = {name: own[name].to_numpy()[0] - part[0] for name, part in less.items()}
+    values = pd.DataFrame(
+        case.indicators(rows, left),
+        pd.MultiIndex.from_product(
+            [[f"{enterprise}-{i}" for i in range(len(sets))], [YEAR]],
+            names=["enterprise_id", "year"],
+        ),
+        scheme.framework.indicators.index,
     )
-    now, weights = scores.indicator_scores.loc[key], scores.row_weights.loc[key]
-    expected = sum(weights[code] * (rises[code] - now[code]) for code in rises)
-    assert found.loc["0030", "gain"] == pytest.approx(expected, rel=1e-9)
+    key = [(enterprise, YEAR)]
+    repeated = [
+        pd.DataFrame(
+            np.repeat(frame.loc[key].to_numpy(), len(sets), axis=0),
+            values.index,
+            frame.columns,
+        )
+        for frame in (analysis.scores.gates, analysis.scores.applicable)
+    ]
+    scored = score_scheme(
+        values,
+        scheme,
+        base_year=analysis.scores.base_year,
+        gates=repeated[0],
+        applicable=repeated[1],
+        anchors=analysis.scores.anchors,
+    )
+    grades = list(scheme.header.grade_names)
+    reached = scored.grade.map(grades.index) <= grades.index(found["next"])
+    sizes = pd.Series(sets.sum(axis=1), values.index)
+    if np.isnan(found["n_measures"]):
+        assert not reached.any()
+        return
+    assert sizes[reached].min() == found["n_measures"]
+    best = scored.overall[reached & (sizes == size)].max()
+    assert found["score_after"] == pytest.approx(best, rel=1e-9)
 
 
-def test_no_effect_changes_nothing(demo_analysis, gains):
-    ids = demo_analysis.scores.overall.xs(YEAR, level="year").index
-    found = gains([{"enterprise_id": name, "co2e_mode_t": 0.0} for name in ids])
-    known = found[found["reason"] == ""]
-    assert len(known) > 70
-    assert known["gain"].abs().max() < 1e-9
-    assert (known["grade"] == known["grade_after"]).all()
-    assert (known["colour"] == known["colour_after"]).all()
-    # The one enterprise without enough data has a score but no grade.
-    assert set(found["reason"]) <= {"", "数据不足，无法判断"}
+def test_single_gains(whole, plan, effects, demo_analysis):
+    one = effects[effects["technique_id"] == "T01"]
+    alone = plan(one)
+    gains = whole.gains[whole.gains["technique_id"] == "T01"]
+    pd.testing.assert_frame_equal(alone.gains, gains.reset_index(drop=True))
+    assert (gains["gain"] > 0).all()
+    assert set(gains["enterprise_id"]) == set(
+        one.loc[one["status"] == "estimated", "enterprise_id"]
+    )
+    # The largest stands first in a plan.
+    steps = whole.steps
+    assert (steps.groupby("enterprise_id")["gain"].diff().dropna() <= 0).all()
 
 
-def test_enterprises_do_not_move_each_other(joined, gains):
+def test_why_there_is_no_plan(plan, demo_analysis, joined):
+    carbon = joined["co2e_t"].xs(YEAR, level="year")
     rows = [
-        {"enterprise_id": name, "co2e_mode_t": 0.2 * joined.loc[(name, YEAR), "co2e_t"]}
-        for name in ("0001", "0002", "0003")
+        amount(name, "T03", co2e_direct_t=0.01 * carbon[name])
+        for name in ("0001", "0024", "0030", "0042")
     ]
-    together = gains(rows)["gain"]
-    alone = [gains([row])["gain"].iloc[0] for row in rows]
-    assert together.to_numpy() == pytest.approx(alone, rel=1e-9)
+    reasons = plan(pd.DataFrame(rows)).summary.set_index("enterprise_id")["reason"]
+    assert reasons["0001"].startswith("目录中可估算的措施全部实施，综合得分也不超过8")
+    assert reasons["0002"] == "没有可估算效益的措施"
+    assert reasons["0024"] == "门槛G4未通过，等级最高为“待提升”"
+    assert reasons["0030"] == "数据不足，无法判断"
+    assert reasons["0042"] == "已为最高等级"
 
 
-def test_what_cannot_be_judged(joined, gains):
-    own = joined.loc[("0001", YEAR), "co2e_t"]
-    more = {"enterprise_id": "0001", "co2e_mode_t": 2 * own, "status": "estimated"}
-    found = gains([more, {"enterprise_id": "0002", "status": "missing_data"}])
-    assert found["reason"].tolist() == [
-        "估算的减少量超过企业自身数量，无法判断",
-        "没有效益估算，无法判断",
+def test_nothing_estimated(plan, effects):
+    found = plan(effects.assign(status="missing_data"))
+    assert found.gains.empty
+    assert found.steps.empty
+    assert (found.summary["reason"] != "").all()
+    assert found.summary["probability"].isna().all()
+
+
+def test_what_is_done_is_not_advised_again(plan, effects, whole):
+    first = whole.steps.iloc[0]
+    pair = (first["enterprise_id"], first["technique_id"])
+    again = plan(effects, done=[pair])
+    for frame in (again.steps, again.gains):
+        assert pair not in set(
+            zip(frame["enterprise_id"], frame["technique_id"], strict=True)
+        )
+
+
+def test_surer_effects_are_more_likely(plan, joined):
+    """0082 misses half a point: a sure effect against one that may be nothing."""
+    carbon = joined.loc[("0082", YEAR), "co2e_t"]
+    sure = amount("0082", "T03", co2e_direct_t=0.25 * carbon)
+    wide = amount("0082", "T03", co2e_direct_t=(0.0, 0.25 * carbon, 0.26 * carbon))
+    chance = [
+        plan(pd.DataFrame([row])).summary.set_index("enterprise_id").loc["0082"]
+        for row in (sure, wide)
     ]
-    assert found["gain"].isna().all()
-    assert (found["grade_after"] == "").all()
-    nobody = gains([{"enterprise_id": "0002", "status": "no_default"}])
-    assert nobody["reason"].tolist() == ["没有效益估算，无法判断"]
+    assert [row["n_measures"] for row in chance] == [1.0, 1.0]
+    assert chance[0]["score_after"] == pytest.approx(chance[1]["score_after"])
+    assert chance[0]["probability"] > chance[1]["probability"] + 0.02
 
 
-def test_catalogue_on_the_demonstration_park(demo_analysis, joined):
-    effects = estimate_effects(
-        demo_analysis.panel,
-        demo_analysis.accounts,
-        demo_analysis.factors,
-        load_catalogue(),
-        YEAR,
+def test_same_seed_same_plan(plan, effects, whole):
+    pd.testing.assert_frame_equal(plan(effects).summary, whole.summary)
+
+
+def test_green_power_moves_no_location_based_account(whole):
+    gains = whole.gains.query("technique_id == 'T44'")["gain"]
+    assert len(gains) > 10
+    assert gains.abs().max() < 1e-9
+
+
+def test_a_search_that_grows_too_large_stops(demo_analysis, joined, effects):
+    """Sixty measures: pairs are tried, sets of four are too many."""
+    rows = pd.DataFrame(
+        [amount("0001", f"M{i}", solvent_fresh_t=1e-6) for i in range(60)]
     )
-    few = effects[effects["technique_id"].isin(["T01", "T06"])]
-    found = measure_gains(
-        joined, few, demo_analysis.scores, demo_analysis.scheme, year=YEAR
+    own = pd.DataFrame(joined.xs(YEAR, level="year")).loc[["0001"]]
+    case = MeasureCase(
+        amounts=measure_amounts(rows, own, load_catalogue()),
+        rescoring=prepare_rescoring(
+            joined,
+            demo_analysis.scores,
+            demo_analysis.scheme,
+            pd.Index(["0001"]),
+            YEAR,
+        ),
+        quantities={"solvent_fresh_t": own["solvent_fresh_t"].to_numpy()},
+        per_unit=co2e_per_unit(demo_analysis.factors, YEAR),
+        kg_per_equivalent=kg_per_equivalent(demo_analysis.factors),
     )
-    keys = ["enterprise_id", "technique_id"]
-    pd.testing.assert_frame_equal(found[keys], few[keys].reset_index(drop=True))
-    known = found[found["reason"] == ""]
-    assert len(known) == (few["status"] == "estimated").sum()
-    workshop = known[known["technique_id"] == "T01"]
-    assert (workshop["gain"] > 0).all()
+    chosen, size = smallest_sets(case, np.array([99.9]), np.array([True]))
+    assert size == 2
+    assert not chosen.any()
 
 
-def test_errors(demo_analysis, joined):
-    scores, scheme = demo_analysis.scores, demo_analysis.scheme
-    effects = pd.DataFrame(
-        {"enterprise_id": ["9999"], "technique_id": ["X"], "status": ["estimated"]}
-    )
-    with pytest.raises(InputDataError, match="1家企业没有2024年的数据，如 9999"):
-        measure_gains(joined, effects, scores, scheme, year=YEAR)
+def test_errors(plan, effects):
+    with pytest.raises(InputDataError, match="没有当年数据，如 9999"):
+        plan(pd.DataFrame([amount("9999", "T03", co2e_direct_t=1.0)]))
     with pytest.raises(InputDataError, match="status"):
-        measure_gains(joined, effects.drop(columns="status"), scores, scheme, year=YEAR)
+        plan(effects.drop(columns="status"))

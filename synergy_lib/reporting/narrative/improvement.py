@@ -16,7 +16,7 @@ from synergy_lib.reporting.formatting import (
 from synergy_lib.reporting.narrative.amounts import join
 from synergy_lib.reporting.slices import EnterpriseSlice
 
-__all__ = ["describe_improvements"]
+__all__ = ["describe_improvements", "describe_measure_plan"]
 
 # Reasons that are worth a sentence in English; the others follow from the report.
 _GATE = re.compile(r"^门槛(\w+)未通过")
@@ -33,6 +33,37 @@ def describe_improvements(data: EnterpriseSlice) -> list[str]:
             sentences += _describe(rows, target, data.meta["language"])
             said = codes
     return sentences
+
+
+def describe_measure_plan(data: EnterpriseSlice) -> list[str]:
+    """Return the fewest measures of the catalogue that reach the next grade."""
+    language, rows = data.meta["language"], data.measure_plan
+    if rows.empty:
+        return []
+    first = rows.iloc[0]
+    if first["reason"]:
+        if not str(first["reason"]).startswith("目录中可估算的措施"):
+            return []
+        return [
+            text(
+                language,
+                f"{first['reason']}（只计能换算的指标），升级还需其他改善。",
+                "The measures of the catalogue alone do not reach the next grade (only "
+                "indicators that effects convert to count).",
+            )
+        ]
+    steps = join(rows["technique_id"] + " " + rows["name"], language)
+    grade = grade_name(str(first["next"]), language)
+    probability = format_percent(first["probability"], 0)
+    return [
+        text(
+            language,
+            f"目录措施中最少 {len(rows)} 项可升到“{grade}”：{steps}，达到的概率约"
+            f" {probability}（含效益区间）。",
+            f"At least {len(rows)} measures of the catalogue reach “{grade}”: {steps}; "
+            f"the probability is about {probability}, ranges of the effects included.",
+        )
+    ]
 
 
 def _describe(rows: pd.DataFrame, target: str, language: str) -> list[str]:

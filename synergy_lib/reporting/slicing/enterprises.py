@@ -19,7 +19,9 @@ from synergy_lib.reporting.slices import EnterpriseSlice
 from synergy_lib.reporting.slicing.shared import (
     FACTOR_COLUMNS,
     SharedFrames,
+    co_control_frame,
     headline_figures,
+    measure_plan_frame,
     run_notes,
 )
 from synergy_lib.scoring.bridge.states import CAUSES
@@ -60,6 +62,8 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
         "history": _own_rows(_history(analysis), ids),
         "yearly": _yearly(shared),
         "trends": _cut(analysis.trends, ids),
+        "co_control": _cut(_co_control(analysis), ids),
+        "measure_plan": _cut(measure_plan_frame(analysis), ids),
         "measures": _cut(_measures(analysis), ids),
         "changes": _own_rows(_changes(analysis, shared, indicators), ids),
         "bridge": _own_rows(_bridge(analysis, shared), ids),
@@ -145,6 +149,12 @@ def _changes(
         contribution=np.where(known[:, np.newaxis], parts, np.nan).ravel()
     )
     return frame.dropna(subset=["contribution"])
+
+
+def _co_control(analysis: Analysis) -> pd.DataFrame:
+    """Return the two sums of pollutants that say most; the rest is in the park's."""
+    frame = co_control_frame(analysis)
+    return frame[frame["pollutant"].isin(["air_equivalent_kg", "water_equivalent_kg"])]
 
 
 def _improvements(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:

@@ -14,8 +14,10 @@ from synergy_lib.reporting.slices import ParkSlice
 from synergy_lib.reporting.slicing.shared import (
     PEERS,
     SharedFrames,
+    co_control_frame,
     factor_frame,
     headline_figures,
+    measure_plan_frame,
     plain_number,
     run_notes,
 )
@@ -53,7 +55,12 @@ def slice_park(analysis: Analysis) -> ParkSlice:
         totals=analysis.totals,
         ratios=shared.park_yearly,
         monitoring=analysis.data.monitoring,
+        co_control=co_control_frame(analysis),
+        associations=_synergy_frame(analysis, "associations"),
+        within=_synergy_frame(analysis, "within"),
+        concentration=_concentration(analysis),
         measures=_technique_frame(analysis),
+        measure_plan=_measure_plans(analysis),
         projects=_projects(analysis),
         lists=lists,
         trends=analysis.park_trends,
@@ -122,6 +129,31 @@ def _park_headline(
         "gap": int(issues.get("gap", 0)),
         "year": shared.year,
     }
+
+
+def _synergy_frame(analysis: Analysis, name: str) -> pd.DataFrame:
+    """Return one of the correlation tables, empty where there is no analysis."""
+    columns = ["pollutant", "method", "n", "estimate", "low", "high", "verdict"]
+    if analysis.synergy is None:
+        return pd.DataFrame(columns=columns)
+    return pd.DataFrame(getattr(analysis.synergy, name)[columns])
+
+
+def _concentration(analysis: Analysis) -> pd.DataFrame:
+    """Return what the largest emitters of carbon hold of each pollutant."""
+    shares = ["top_n", "in_both", "carbon_top_share", "pollutant_share_of_carbon_top"]
+    if analysis.synergy is None:
+        return pd.DataFrame(columns=["pollutant", *shares])
+    carbon = analysis.synergy.concentration["top_share"]["co2e_t"]
+    overlap = analysis.synergy.overlap.assign(carbon_top_share=carbon)
+    return overlap[shares].reset_index()
+
+
+def _measure_plans(analysis: Analysis) -> pd.DataFrame:
+    """Return the plans of measures with the enterprises' names."""
+    frame = measure_plan_frame(analysis)
+    names = analysis.data.enterprises["enterprise_name"]
+    return frame.assign(enterprise_name=frame["enterprise_id"].map(names))
 
 
 def _technique_frame(analysis: Analysis) -> pd.DataFrame:

@@ -16,8 +16,10 @@ __all__ = [
     "FACTOR_COLUMNS",
     "PEERS",
     "SharedFrames",
+    "co_control_frame",
     "factor_frame",
     "headline_figures",
+    "measure_plan_frame",
     "plain_number",
     "run_notes",
 ]
@@ -33,6 +35,37 @@ _RATIOS = (
     ("water_equivalent_kg", "value_added_10k_cny"),
 )
 FACTOR_COLUMNS = ["name_zh", "name_en", "value", "unit", "source_key", "tag"]
+
+
+CO_CONTROL_COLUMNS = [
+    "pollutant",
+    "enterprise_id",
+    "from_year",
+    "to_year",
+    "n",
+    "carbon_reduction",
+    "pollutant_reduction",
+    "quadrant",
+]
+
+
+def co_control_frame(analysis: Analysis) -> pd.DataFrame:
+    """Return how carbon and each pollutant changed, by enterprise and for the park."""
+    if analysis.synergy is None:
+        return pd.DataFrame(columns=CO_CONTROL_COLUMNS)
+    return analysis.synergy.co_control[CO_CONTROL_COLUMNS]
+
+
+def measure_plan_frame(analysis: Analysis) -> pd.DataFrame:
+    """Return a row a measure of each plan; one with the reason where there is none."""
+    plan = analysis.measure_plan
+    columns = ["enterprise_id", "current", "next", "points_missing", "probability"]
+    rows = plan.summary[[*columns, "reason"]].merge(
+        plan.steps, on="enterprise_id", how="left"
+    )
+    name = text(analysis.parameters.language, "name_zh", "name_en")
+    names = analysis.measures.drop_duplicates("technique_id").set_index("technique_id")
+    return rows.assign(name=rows["technique_id"].map(names[name]))
 
 
 class SharedFrames:

@@ -21,7 +21,7 @@ from synergy_lib.scoring.uncertainty.draws import Draws, choices, make_draws
 from synergy_lib.scoring.uncertainty.model import DrawnScores, score_draws
 from synergy_lib.scoring.uncertainty.park_year import ParkYear, park_year
 
-__all__ = ["ScoreUncertainty", "score_uncertainty"]
+__all__ = ["ScoreUncertainty", "score_uncertainty", "share_of_reaching"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -164,6 +164,29 @@ def score_uncertainty(
         seed=header.robustness_seed,
         kappa=header.robustness_kappa,
     )
+
+
+def share_of_reaching(shares: pd.DataFrame, classes: npt.NDArray[np.object_]) -> Floats:
+    """Return the share of draws that reach a class or a better one.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        ``grade_probability`` or ``colour_probability``.
+    classes : numpy.ndarray of str, shape (n_rows,)
+        Class of each row; "" where there is none.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_rows,)
+        [-]; NaN where there is no class.
+    """
+    best_first = ["green", "yellow", "red"]
+    order = best_first if "green" in shares else list(shares.columns)
+    running = np.cumsum(shares[order].to_numpy(dtype=np.float64), axis=1)
+    place = np.array([order.index(name) if name else -1 for name in classes], int)
+    reached = running[np.arange(len(place)), np.maximum(place, 0)]
+    return np.where(place >= 0, np.clip(reached, 0.0, 1.0), np.nan)
 
 
 def _year(

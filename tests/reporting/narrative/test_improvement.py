@@ -1,6 +1,9 @@
 import pandas as pd
 
-from synergy_lib.reporting.narrative.improvement import describe_improvements
+from synergy_lib.reporting.narrative.improvement import (
+    describe_improvements,
+    describe_measure_plan,
+)
 
 
 def test_steps_units_and_probability(make_enterprise):
@@ -34,3 +37,24 @@ def test_the_best_have_nothing_to_reach(make_enterprise):
     rows = make_enterprise().improvements.iloc[2:]
     best = rows.assign(target="grade", reason="已为最高等级")
     assert describe_improvements(make_enterprise(improvements=best)) == []
+
+
+def test_the_fewest_measures(make_enterprise):
+    (told,) = describe_measure_plan(make_enterprise())
+    assert told == (
+        "目录措施中最少 2 项可升到“良”：T01 车间改造、T43 RTO替代，达到的概率约 55%"
+        "（含效益区间）。"
+    )
+    (english,) = describe_measure_plan(make_enterprise("en"))
+    assert "At least 2 measures" in english
+
+
+def test_measures_that_do_not_reach(make_enterprise):
+    plan = make_enterprise().measure_plan.iloc[:1]
+    short = plan.assign(reason="目录中可估算的措施全部实施，综合得分也不超过69.2")
+    (told,) = describe_measure_plan(make_enterprise(measure_plan=short))
+    assert told.startswith("目录中可估算的措施全部实施，综合得分也不超过69.2（只计")
+    # What the plan of indicators says already is not said twice.
+    gate = make_enterprise(measure_plan=plan.assign(reason="已为最高等级"))
+    assert describe_measure_plan(gate) == []
+    assert describe_measure_plan(make_enterprise(measure_plan=plan.iloc[:0])) == []
