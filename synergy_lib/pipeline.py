@@ -37,12 +37,13 @@ from synergy_lib.scoring.uncertainty.variants import (
 from synergy_lib.synergy.analysis import (
     SynergyAnalysis,
     analyse_synergy,
-    pollutant_columns,
+    reported_pollutants,
 )
 from synergy_lib.synergy.measures import MeasurePlan, plan_measures
 from synergy_lib.techniques.catalogue import Catalogue, load_catalogue
 from synergy_lib.techniques.effects import estimate_effects
-from synergy_lib.techniques.recommendation import COMPLETED, recommend
+from synergy_lib.techniques.planned import completed_measures
+from synergy_lib.techniques.recommendation import recommend
 from synergy_lib.trends.monotonic import trend_table
 
 __all__ = [
@@ -54,16 +55,6 @@ __all__ = [
 
 # The scheme whose indicator codes the technique catalogue names.
 CATALOGUE_SCHEME = "taizhou_six_dimensions"
-# What the reports set against carbon: the sums, and the pollutants under total control.
-SYNERGY_POLLUTANTS = (
-    "air_equivalent_kg",
-    "water_equivalent_kg",
-    "so2_kg",
-    "nox_kg",
-    "vocs_kg",
-    "cod_kg",
-    "nh3n_kg",
-)
 # The probability that a plan reaches its class is printed to a percent or so.
 PLAN_DRAWS = 500
 
@@ -128,8 +119,8 @@ class Analysis:
     measure_plan : MeasurePlan
         What each measure adds to the score, and the fewest that reach the next grade.
     synergy : SynergyAnalysis or None
-        How carbon and pollution go together; None where nobody reports a pollutant or
-        the accounts have no carbon.
+        How carbon and pollution go together; None where nobody reports a pollutant,
+        the accounts have no carbon or the base year is the report year.
     lists : ThreeLists
     totals : pandas.DataFrame
         Park sums by year, with the number of enterprises behind each.
@@ -265,6 +256,7 @@ def analyse(
             scores,
             scheme,
             year=year,
+            bound="park",
             errors=errors,
             draws=PLAN_DRAWS,
             seed=parameters.seed,
@@ -286,7 +278,7 @@ def analyse(
             factors,
             catalogue,
             year=year,
-            done=_completed(data.measures),
+            done=completed_measures(data.measures),
             errors=errors,
             draws=PLAN_DRAWS,
             seed=parameters.seed,
@@ -332,17 +324,11 @@ def _bridge(
     )
 
 
-def _completed(planned: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return enterprise and technique of what the enterprises have carried out."""
-    done = planned[planned["status"] == COMPLETED]
-    pairs = done[["enterprise_id", "technique_id"]].astype(str)
-    return list(pairs.itertuples(index=False, name=None))
-
-
 def _synergy(joined: pd.DataFrame, parameters: RunParameters) -> SynergyAnalysis | None:
     """Return how carbon and pollution go together, if both are known."""
-    known = [name for name in pollutant_columns(joined) if name in SYNERGY_POLLUTANTS]
-    if "co2e_t" not in joined or not known:
+    known = reported_pollutants(joined)
+    changes = parameters.base_year < parameters.report_year
+    if "co2e_t" not in joined or not known or not changes:
         return None
     return analyse_synergy(
         joined,

@@ -39,6 +39,7 @@ from synergy_lib.reporting.narrative import (
 from synergy_lib.reporting.narrative import enterprise as narrative
 from synergy_lib.reporting.slices import EnterpriseSlice, read_slice
 from synergy_lib.reporting.tables import accounts, evidence, scores
+from synergy_lib.reporting.tables.rows import leading_measures
 
 __all__ = [
     "open_slice",
@@ -240,7 +241,7 @@ def show_measure_words(data: EnterpriseSlice) -> MimeBundle:
 def show_measure_figure(data: EnterpriseSlice) -> MimeBundle | None:
     """Draw the measures' carbon reductions with their ranges."""
     language = data.meta["language"]
-    estimated = data.measures.dropna(subset=["co2e_mode_t"]).head(6)
+    estimated = leading_measures(data).dropna(subset=["co2e_mode_t"])
     if estimated.empty:
         return None
     return show_figure(

@@ -11,6 +11,7 @@ __all__ = [
     "COLOUR_NAMES",
     "GRADE_NAMES",
     "MISSING",
+    "LIST_NAMES",
     "STAGE_NAMES",
     "colour_name",
     "format_change",
@@ -40,6 +41,11 @@ GRADE_NAMES = {
     "合格": "pass",
     "待提升": "to improve",
     "数据不足": "too few data",
+}
+LIST_NAMES = {
+    "carbon": ("重点碳排放单位", "Key carbon emitters"),
+    "pollutant": ("重点排污单位", "Key pollution sources"),
+    "energy": ("重点用能单位", "Key energy users"),
 }
 STAGE_NAMES = {
     "source": ("源头", "source"),

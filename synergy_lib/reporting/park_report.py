@@ -26,7 +26,7 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import certainty
+from synergy_lib.reporting.narrative import certainty, improvement
 from synergy_lib.reporting.narrative import park as narrative
 from synergy_lib.reporting.narrative import synergy as narrative_synergy
 from synergy_lib.reporting.slices import ParkSlice, read_slice
@@ -319,7 +319,8 @@ def show_techniques(data: ParkSlice) -> None:
         alt=techniques.alt_technique_potential(data.measures, language),
     )
     tables = [programme.table_technique_potential(data), table_measure_plans(data)]
-    show_each([figure, *(show_table(table) for table in tables if table.rows)])
+    said = show_text(improvement.describe_park_measures(data))
+    show_each([said, figure, *(show_table(table) for table in tables if table.rows)])
 
 
 def show_projects(data: ParkSlice) -> MimeBundle | None:

@@ -23,10 +23,25 @@ from synergy_lib.synergy.concentration import concentration, lorenz, overlap, sh
 from synergy_lib.synergy.coordination import coordination
 from synergy_lib.synergy.within import within_associations
 
-__all__ = ["EQUIVALENTS", "SynergyAnalysis", "analyse_synergy", "pollutant_columns"]
+__all__ = [
+    "EQUIVALENTS",
+    "SynergyAnalysis",
+    "analyse_synergy",
+    "pollutant_columns",
+    "reported_pollutants",
+]
 
 CARBON = "co2e_t"
 CONTROL = "value_added_10k_cny"
+_IN_REPORTS = (
+    "air_equivalent_kg",
+    "water_equivalent_kg",
+    "so2_kg",
+    "nox_kg",
+    "vocs_kg",
+    "cod_kg",
+    "nh3n_kg",
+)
 EQUIVALENTS = ("air_equivalent_kg", "water_equivalent_kg", "pollutant_equivalent_kg")
 
 
@@ -97,6 +112,14 @@ def pollutant_columns(panel: pd.DataFrame) -> tuple[str, ...]:
     ]
     wanted = [name for name in (*EQUIVALENTS, *emitted) if name in panel]
     return tuple(name for name in wanted if panel[name].notna().any())
+
+
+def reported_pollutants(panel: pd.DataFrame) -> tuple[str, ...]:
+    """Return what a park's report sets against carbon, as far as anybody reports it.
+
+    The two sums, and the pollutants under total control.
+    """
+    return tuple(name for name in pollutant_columns(panel) if name in _IN_REPORTS)
 
 
 def analyse_synergy(

@@ -78,6 +78,10 @@ class MeasureCase:
             name: own[:, None] - less[name] for name, own in self.quantities.items()
         }
 
+    def reduction_of(self, chosen: Mask) -> Floats:
+        """Return the CO2e that every row's own set takes off [tCO2e]."""
+        return self.amounts.together(chosen[:, None, :], self.per_unit)["co2e_t"][:, 0]
+
     def scores_of(self, chosen: Mask) -> Floats:
         """Return the overall score of every row with its own set."""
         left = self.left(self.amounts, chosen[:, None, :])

@@ -53,9 +53,10 @@ class MeasurePlan:
         technique_id, gain`` [points of the overall score], the measure alone.
     summary : pandas.DataFrame
         One row an enterprise: ``enterprise_id, current, next`` (grade), ``score,
-        points_missing`` [points], ``n_measures, score_after, probability`` (of the next
-        grade or better by score) and ``reason``: Chinese, why there is no plan, "" where
-        there is one.
+        points_missing`` [points], ``n_measures, score_after, co2e_reduction_t`` (of the
+        set, negative where it adds) [tCO2e], ``probability`` (of the next grade or
+        better by score) and ``reason``: Chinese, why there is no plan, "" where there is
+        one.
     steps : pandas.DataFrame
         One row a measure of a plan: ``enterprise_id, order, technique_id, gain``
         [points, alone], the largest first.
@@ -173,6 +174,7 @@ def plan_measures(
             "points_missing": np.maximum(needs.threshold - overall, 0.0),
             "n_measures": np.where(planned, chosen.sum(axis=1), np.nan),
             "score_after": np.where(planned, case.scores_of(chosen), np.nan),
+            "co2e_reduction_t": np.where(planned, case.reduction_of(chosen), np.nan),
             "probability": _probability(case, now, needs, chosen, sample),
             "reason": reason,
         }

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from synergy_lib.techniques.catalogue import Catalogue
-from synergy_lib.techniques.vocabulary import BOUNDS
+from synergy_lib.techniques.vocabulary import BOUNDS, COMPLETED
 
-__all__ = ["merge_planned"]
+__all__ = ["completed_measures", "merge_planned"]
 
 # Column of the plan → the stem and unit of the range it replaces.
 OVERRIDES = {
@@ -17,6 +17,21 @@ OVERRIDES = {
     "co2e_reduction_t": "co2e_{bound}_t",
 }
 DESIGN_EVIDENCE = "B"
+
+
+def completed_measures(planned: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return enterprise and technique of the measures that are carried out.
+
+    Parameters
+    ----------
+    planned : pandas.DataFrame
+        As :func:`synergy_lib.techniques.recommendation.recommend` takes it; without
+        columns where nobody plans anything.
+    """
+    columns = ["enterprise_id", "technique_id", "status"]
+    known = planned.reindex(columns=columns)
+    done = known.loc[known["status"] == COMPLETED, columns[:2]].astype(str)
+    return list(done.itertuples(index=False, name=None))
 
 
 def merge_planned(

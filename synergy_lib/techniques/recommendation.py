@@ -18,11 +18,11 @@ from synergy_lib.techniques.costs import (
 )
 from synergy_lib.techniques.planned import merge_planned
 from synergy_lib.techniques.portfolio import cost_order
+from synergy_lib.techniques.vocabulary import COMPLETED
 
-__all__ = ["COMPLETED", "PriorityWeights", "recommend"]
+__all__ = ["PriorityWeights", "recommend"]
 
 EVIDENCE_POINTS = {"A": 1.0, "B": 0.75, "C": 0.5, "D": 0.25}
-COMPLETED = "完成"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 __all__ = [
     "BOUNDS",
     "CAPEX",
+    "COMPLETED",
     "EVIDENCE",
     "POLLUTANT_EFFECTS",
     "QUALITIES",
@@ -54,6 +55,8 @@ TARGETS = {
 _CONDITION = re.compile(r"\s*([a-z0-9_]+)\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)\s*")
 CAPEX = tuple(f"capex_{bound}" for bound in BOUNDS)
 QUALITIES = ("measured", "official_default", "literature", "expert_judgement")
+# Status of a plan that is carried out.
+COMPLETED = "完成"
 # Why the saving of a technique cannot be priced in full, though its effect is known.
 SAVING_GAPS = ("", "energy_saving", "running_cost")
 

@@ -178,6 +178,7 @@ def _enterprise_frames() -> dict[str, pd.DataFrame]:
             "value_text": ["", "", "", "", ""],
             "score": [50.0, 20.0, 89.0, 95.0, NAN],
             "previous_score": [40.0, NAN, 80.0, 95.0, NAN],
+            "formula": ["a / b", "c / b", "d / e", "f", "choice_level(audit)"],
             "rule": ["LIN", "LIN", "LIN", "LIN", "TIER"],
             "tiers": ["", "", "", "", "0:50;1:100"],
             "baseline": [2.0, 0.7, 40.0, 80.0, NAN],
@@ -285,6 +286,7 @@ def co_control_frame() -> pd.DataFrame:
             "carbon_reduction": [-0.05, 0.2, 0.12, -0.05, NAN, -0.05],
             "pollutant_reduction": [0.285, 0.3, 0.29, -0.01, NAN, -0.01],
             "quadrant": ["IV", "I", "I", "error", "", "error"],
+            "within_error": ["", "", "", "pollutant", "", "both"],
         }
     )
 
@@ -298,12 +300,15 @@ def measure_plan_frame() -> pd.DataFrame:
             "current": ["中", "中", "合格"],
             "next": ["良", "良", "中"],
             "points_missing": [8.74, 8.74, 3.0],
+            "co2e_reduction_t": [5900.0, 5900.0, NAN],
             "probability": [0.55, 0.55, NAN],
             "reason": ["", "", "目录中可估算的措施全部实施，综合得分也不超过69.2"],
             "order": [1.0, 2.0, NAN],
             "technique_id": ["T01", "T43", None],
             "gain": [5.0, 4.1, NAN],
             "name": ["车间改造", "RTO替代", None],
+            "investment_low_10k_cny": [2000.0, NAN, NAN],
+            "investment_high_10k_cny": [24_000.0, NAN, NAN],
         }
     )
 
@@ -350,6 +355,7 @@ def _measures() -> pd.DataFrame:
     """Return four measures: a range, one open above, never repaid, no figures."""
     return pd.DataFrame(
         {
+            "technique_id": ["T22", "T14", "T44", "T02"],
             "name_zh": ["冷凝水回收", "余热利用", "绿电", "酶催化"],
             "name_en": ["Condensate", "Waste heat", "Green power", "Enzymes"],
             "stage": ["recycling", "process", "source", "source"],

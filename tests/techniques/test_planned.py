@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from synergy_lib.techniques.catalogue import Catalogue
-from synergy_lib.techniques.planned import merge_planned
+from synergy_lib.techniques.planned import completed_measures, merge_planned
 
 
 def catalogue(*identifiers):
@@ -63,3 +63,15 @@ def test_merge_planned_own_reduction_moves_the_relative_one():
 def test_merge_planned_of_enterprises_outside_the_park_is_left_out():
     plan = pd.DataFrame({"enterprise_id": ["E9"], "measure_name": ["x"]})
     assert merge_planned(table(), plan, catalogue("T18")).equals(table())
+
+
+def test_completed_measures():
+    planned = pd.DataFrame(
+        {
+            "enterprise_id": ["1", "2"],
+            "technique_id": ["T01", "T02"],
+            "status": ["完成", "在建"],
+        }
+    )
+    assert completed_measures(planned) == [("1", "T01")]
+    assert completed_measures(pd.DataFrame()) == []

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from synergy_lib.reporting.formatting import (
+    LIST_NAMES,
     colour_name,
     format_change,
     format_number,
@@ -16,7 +17,7 @@ from synergy_lib.reporting.formatting import (
     is_missing,
     text,
 )
-from synergy_lib.reporting.narrative.amounts import year_rows
+from synergy_lib.reporting.narrative.amounts import join, year_rows
 from synergy_lib.reporting.narrative.certainty import is_grade_unsure
 from synergy_lib.reporting.narrative.enterprise import (
     describe_carbon,
@@ -197,7 +198,28 @@ def _headline_lines(data: EnterpriseSlice) -> list[str]:
         lines.append(
             text(language, f"颜色依据：{reasons}。", f"Colour because: {reasons}.")
         )
+    lines += _lists_line(data)
     return [*lines, *describe_dimensions(data)[:2], *describe_carbon(data)][:6]
+
+
+def _lists_line(data: EnterpriseSlice) -> list[str]:
+    """Return on which of the park's three lists the enterprise stands."""
+    language, listed = data.meta["language"], data.enterprise.get("lists", [])
+    if not listed:
+        return []
+    statutory = text(language, "（法定）", " (statutory)")
+    names = [
+        text(language, *LIST_NAMES[entry["list"]])
+        + (statutory if entry["is_statutory"] else "")
+        for entry in listed
+    ]
+    key = ""
+    if len(listed) == len(LIST_NAMES):
+        key = text(
+            language, "，三单均在列，属重点管控", ": on all three, under key control"
+        )
+    listing = join(names, language)
+    return [text(language, f"列入{listing}{key}。", f"Listed: {listing}{key}.")]
 
 
 def _headline_notes(data: EnterpriseSlice) -> list[str]:

@@ -116,19 +116,25 @@ def describe_park_certainty(data: ParkSlice) -> list[str]:
         )
     ]
     grey = (rows["uncertainty_note"].fillna("") != "").sum()
-    depends = rows["depends_on_choice"].fillna(value=False).astype(bool).sum()
+    most = rows[["choice_green", "choice_yellow", "choice_red"]].max(axis=1)
+    open_choice = int((most < data.meta["colour_threshold"]).sum())
+    some = int(((most < 1) & rows["rank"].notna()).sum()) - open_choice
     sentences = [
         text(
             language,
             f"名次 90% 区间的宽度中位数为 {format_number(width.median(), 0)} 位；"
             f"{sum(unsure)} 家等级不确定，{grey} 家颜色不确定（概率低于"
             f" {format_percent(data.meta['colour_threshold'], 0)}）；"
-            f"{depends} 家按得分的颜色取决于做法。",
+            f"换用同样说得通的做法，{open_choice} 家没有哪种颜色占到"
+            f" {format_percent(data.meta['colour_threshold'], 0)}，另有 {some} 家至少在一种"
+            "做法下变色。",
             "The 90 % intervals of the ranks are "
             f"{format_number(width.median(), 0)} places wide (median); the grade of "
             f"{sum(unsure)} and the colour of {grey} enterprises are uncertain (below "
-            f"{format_percent(data.meta['colour_threshold'], 0)}); the colour by score "
-            f"of {depends} depends on the choice of method.",
+            f"{format_percent(data.meta['colour_threshold'], 0)}). Under other defensible "
+            f"ways {open_choice} have no colour in "
+            f"{format_percent(data.meta['colour_threshold'], 0)} of them, and {some} more "
+            "change colour in at least one.",
         )
     ]
     if not data.sensitivity.empty and data.sensitivity["total"].notna().any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -55,9 +55,9 @@ def describe_change_bridge(data: EnterpriseSlice) -> list[str]:
         text(
             language,
             f"{years[0]} 年得分 {first}，{years[1]} 年得分 {last}（{change} 分）；"
-            f"{_named_parts(overall, language)}。",
+            f"{_named_parts(overall, language, '分')}。",
             f"Score {first} in {years[0]}, {last} in {years[1]} ({change} points): "
-            f"{_named_parts(overall, language)}.",
+            f"{_named_parts(overall, language, '')}.",
         )
     ]
     if "rank" in rows:
@@ -77,16 +77,16 @@ def describe_change_bridge(data: EnterpriseSlice) -> list[str]:
     return sentences
 
 
-def _named_parts(overall: dict[Hashable, Any], language: str) -> str:
-    """Return the causes that moved the score, largest first."""
-    parts = pd.Series({cause: overall[cause] for cause in CAUSES}, dtype=float)
+def _named_parts(moved: Mapping[Any, Any], language: str, unit: str) -> str:
+    """Return the causes that moved a score or rank, largest first."""
+    parts = pd.Series({cause: moved[cause] for cause in CAUSES}, dtype=float)
     parts = parts[parts.abs() >= _NOTABLE]
     if parts.empty:
         return text(
             language, "没有可见的影响", "no cause moved it by as much as it would show"
         )
     ordered = parts.reindex(parts.abs().sort_values(ascending=False).index)
-    unit = text(language, " 分", "")
+    unit = text(language, f" {unit}", "")
     return join(
         [
             f"{words(f'cause_{cause}', language)} {format_change(part)}{unit}"
@@ -96,7 +96,7 @@ def _named_parts(overall: dict[Hashable, Any], language: str) -> str:
     )
 
 
-def _rank_sentence(rank: dict[Hashable, Any], language: str) -> str:
+def _rank_sentence(rank: Mapping[Any, Any], language: str) -> str:
     """Return how the rank moved, and by whose doing."""
     gained = -(rank["later"] - rank["earlier"])
     before, now = (format_number(rank[end], 0) for end in ("earlier", "later"))
@@ -106,11 +106,11 @@ def _rank_sentence(rank: dict[Hashable, Any], language: str) -> str:
         count = format_number(abs(gained), 0)
         zh, en = ("升", "up") if gained > 0 else ("降", "down")
         moved = text(language, f"{zh} {count} 位", f"{en} {count}")
-    own, peers = (format_change(-rank[cause]) for cause in ("own", "peers"))
+    places = {cause: -rank[cause] for cause in CAUSES}
     return text(
         language,
-        f"名次由第 {before} 到第 {now}（{moved}），其中自身表现 {own} 位、"
-        f"同行变动 {peers} 位（正为上升）。",
-        f"Rank {before} to {now} ({moved}): own performance {own} places, peers "
-        f"{peers} (positive is up).",
+        f"名次由第 {before} 到第 {now}（{moved}）：{_named_parts(places, language, '位')}"
+        "（正为上升）。",
+        f"Rank {before} to {now} ({moved}): {_named_parts(places, language, '')} "
+        "(positive is up).",
     )

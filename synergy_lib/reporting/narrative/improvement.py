@@ -10,11 +10,12 @@ from synergy_lib.reporting.formatting import (
     colour_name,
     format_number,
     format_percent,
+    format_range,
     grade_name,
     text,
 )
 from synergy_lib.reporting.narrative.amounts import join
-from synergy_lib.reporting.slices import EnterpriseSlice
+from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 
 __all__ = ["describe_improvements", "describe_measure_plan"]
 
@@ -52,16 +53,63 @@ def describe_measure_plan(data: EnterpriseSlice) -> list[str]:
                 "indicators that effects convert to count).",
             )
         ]
-    steps = join(rows["technique_id"] + " " + rows["name"], language)
+    steps = join(rows["name"], language)
     grade = grade_name(str(first["next"]), language)
     probability = format_percent(first["probability"], 0)
+    missing = format_number(first["points_missing"], 1)
     return [
         text(
             language,
-            f"目录措施中最少 {len(rows)} 项可升到“{grade}”：{steps}，达到的概率约"
-            f" {probability}（含效益区间）。",
-            f"At least {len(rows)} measures of the catalogue reach “{grade}”: {steps}; "
-            f"the probability is about {probability}, ranges of the effects included.",
+            f"离“{grade}”还差 {missing} 分。目录措施中最少 {len(rows)} 项可以达到：{steps}；"
+            f"把握约 {probability}（含效益区间），{_bill(rows, language)}。",
+            f"“{grade}” is {missing} points away. At least {len(rows)} measures of the "
+            f"catalogue reach it: {steps}; probability about {probability} (ranges of the "
+            f"effects included), {_bill(rows, language)}.",
+        )
+    ]
+
+
+def _bill(rows: pd.DataFrame, language: str) -> str:
+    """Return what a set of measures takes off in CO2e, and what it costs."""
+    cut = float(rows["co2e_reduction_t"].iloc[0])
+    zh, en = ("减碳", "cutting") if cut >= 0 else ("增碳", "adding")
+    tonnes = format_number(abs(cut), 0)
+    costs = rows[["investment_low_10k_cny", "investment_high_10k_cny"]]
+    known, unknown = costs.dropna(), rows.loc[costs.isna().any(axis=1), "name"]
+    capex_zh, capex_en = "缺投资额", "investment unknown"
+    if len(known):
+        capex = format_range(*known.sum())
+        capex_zh, capex_en = f"投资 {capex} 万元", f"for CNY {capex} × 10⁴"
+        if len(unknown):
+            names = join(unknown, language)
+            capex_zh += f"（缺{names}的投资额）"
+            capex_en += f" (without {names}: investment unknown)"
+    return text(
+        language,
+        f"合计{zh} {tonnes} t/a，{capex_zh}",
+        f"{en} {tonnes} tCO2e/a, {capex_en}",
+    )
+
+
+def describe_park_measures(data: ParkSlice) -> list[str]:
+    """Return how many enterprises measures of the catalogue raise by a grade."""
+    language = data.meta["language"]
+    firms = data.measure_plan.drop_duplicates("enterprise_id")
+    planned = firms["technique_id"].notna()
+    short = ~planned & firms["reason"].str.startswith("目录中可估算的措施")
+    other = int((~planned & ~short).sum())
+    sure = int((firms["probability"] >= data.meta["colour_threshold"]).sum())
+    threshold = format_percent(data.meta["colour_threshold"], 0)
+    return [
+        text(
+            language,
+            f"{len(firms)} 家企业中，目录措施按最可能效益可使 {int(planned.sum())} 家等级上升"
+            f"（其中 {sure} 家把握达到 {threshold}），{int(short.sum())} 家仅靠这些措施达不到，"
+            f"其余 {other} 家已是最高等级、受门槛限制或数据不足。",
+            f"Of {len(firms)} enterprises, measures of the catalogue raise "
+            f"{int(planned.sum())} by a grade at their most likely effects ({sure} with a "
+            f"probability of {threshold}); for {int(short.sum())} they do not suffice; the "
+            f"other {other} have the best grade, are held by a gate or lack data.",
         )
     ]
 
@@ -94,11 +142,11 @@ def _describe(rows: pd.DataFrame, target: str, language: str) -> list[str]:
     return [
         text(
             language,
-            f"{what}最少改善 {len(rows)} 项：{steps}；恰好做到时达到的概率约"
-            f" {probability}，宜留余量。",
-            f"{what} at least {len(rows)} indicators have to improve: {steps}; done "
-            f"exactly, the probability of reaching it is about {probability}, so leave "
-            "a margin.",
+            f"{what}最少改善 {len(rows)} 项指标（都不超过园区前 10% 的水平）：{steps}；"
+            f"恰好做到时把握约 {probability}。",
+            f"{what} at least {len(rows)} indicators have to improve (none beyond the "
+            f"park's best tenth): {steps}; done exactly, the probability is about "
+            f"{probability}.",
         )
     ]
 

@@ -23,8 +23,17 @@ _QUADRANTS = {
     "II": ("降碳增污", "carbon falls, pollution rises"),
     "III": ("碳污同增", "both rise"),
     "IV": ("减污增碳", "pollution falls, carbon rises"),
-    "error": ("变化未超过数据误差，不判", "within the error of the data, not judged"),
 }
+# What lies within the error of the data, so that no quadrant can be told.
+_WITHIN_ERROR = {
+    "carbon": ("碳的变化在误差内，不判", "carbon within the error, not judged"),
+    "pollutant": (
+        "污染物的变化在误差内，不判",
+        "the pollutant within the error, not judged",
+    ),
+    "both": ("两者的变化都在误差内，不判", "both within the error, not judged"),
+}
+_LEVEL = "co_control_level"
 _LEADING = ("air_equivalent_kg", "water_equivalent_kg")
 
 
@@ -41,6 +50,24 @@ def describe_own_synergy(data: EnterpriseSlice) -> list[str]:
             language,
             f"与 {since} 年相比，碳排放 {carbon}，{_own_parts(known, language)}。",
             f"Since {since} CO2e {carbon}; {_own_parts(known, language)}.",
+        ),
+        *_level_note(data),
+    ]
+
+
+def _level_note(data: EnterpriseSlice) -> list[str]:
+    """Return why the indicator of co-control may say something else."""
+    shown = data.co_control["quadrant"] == "error"
+    formulas = data.indicators["formula"].astype(str)
+    codes = data.indicators.loc[formulas.str.contains(_LEVEL), "code"]
+    if not shown.any() or codes.empty:
+        return []
+    return [
+        text(
+            data.meta["language"],
+            f"指标 {codes.iloc[0]} 按大气与水当量之和、以 0.5% 为界计分，可能与此不同。",
+            f"Indicator {codes.iloc[0]} is scored on the sum of air and water, from 0.5 % "
+            "on, and may differ.",
         )
     ]
 
@@ -66,8 +93,10 @@ def _change(reduction: float) -> str:
 
 
 def _quadrant(row: pd.Series, language: str) -> str:
-    zh, en = _QUADRANTS[str(row["quadrant"])]
-    return text(language, zh, en)
+    known = _QUADRANTS | {
+        "error": _WITHIN_ERROR.get(str(row["within_error"]), ("", ""))
+    }
+    return text(language, *known[str(row["quadrant"])])
 
 
 def describe_park_synergy(data: ParkSlice) -> list[str]:
@@ -86,14 +115,15 @@ def describe_park_synergy(data: ParkSlice) -> list[str]:
 def quadrant_counts(rows: pd.DataFrame) -> dict[str, int]:
     """Return the number of enterprises in each quadrant; "" those without data."""
     counts = rows["quadrant"].value_counts()
-    return {name: int(counts.get(name, 0)) for name in (*_QUADRANTS, "")}
+    return {name: int(counts.get(name, 0)) for name in (*_QUADRANTS, "error", "")}
 
 
 def _of_park(data: ParkSlice) -> list[str]:
     """Return the change of the park's carbon and of its pollution."""
     language, rows = data.meta["language"], data.co_control
-    rows = rows[(rows["enterprise_id"] == "park") & rows["pollutant"].isin(_LEADING)]
-    rows = rows.dropna(subset=["pollutant_reduction"])
+    rows = rows[rows["enterprise_id"] == "park"].dropna(subset=["pollutant_reduction"])
+    # The two sums in any case; of the others what is more than the error of the data.
+    rows = rows[rows["pollutant"].isin(_LEADING) | rows["quadrant"].isin(_QUADRANTS)]
     sentences = []
     # Enterprises without one of the quantities in one of the years are left out.
     for (since, until, n), own in rows.groupby(["from_year", "to_year", "n"]):
@@ -121,8 +151,8 @@ def _associated(data: ParkSlice) -> list[str]:
         told = [
             text(language, f"{zh} {found}", f"{en} {found}")
             for zh, en, found in (
-                ("企业之间", "across enterprises", across),
-                ("企业自身逐年", "within enterprises over the years", within),
+                ("企业自身逐年变化", "within enterprises over the years", within),
+                ("企业之间（当年）", "across enterprises this year", across),
             )
             if found
         ]
@@ -157,25 +187,25 @@ def _concentrated(data: ParkSlice) -> list[str]:
     rows = rows[rows["pollutant"].isin(_LEADING)].dropna(subset=["in_both"])
     if rows.empty:
         return []
-    parts = []
-    for _, row in rows.iterrows():
-        name = column_label(str(row["pollutant"]), language, with_unit=False)
-        share = format_percent(row["pollutant_share_of_carbon_top"], 0)
-        parts.append(
-            text(
-                language,
-                f"{name}的 {share}（与其最多的 {row['top_n']:.0f} 家重合"
-                f" {row['in_both']:.0f} 家）",
-                f"{share} of {name} ({row['in_both']:.0f} are among its largest)",
-            )
+    both = [
+        text(
+            language,
+            f"{row['in_both']:.0f} 家也在"
+            f"{column_label(str(row['pollutant']), 'zh', with_unit=False)}最大的"
+            f" {row['top_n']:.0f} 家之列",
+            f"{row['in_both']:.0f} are among the {row['top_n']:.0f} largest by "
+            f"{column_label(str(row['pollutant']), 'en', with_unit=False)}",
         )
+        for _, row in rows.iterrows()
+    ]
     carbon = format_percent(rows["carbon_top_share"].iloc[0], 0)
     number = f"{rows['top_n'].iloc[0]:.0f}"
     return [
         text(
             language,
-            f"碳排放最多的 {number} 家占碳排放的 {carbon}、{join(parts, 'zh')}。",
-            f"The {number} largest emitters hold {carbon} of CO2e and "
-            f"{join(parts, 'en')}.",
+            f"碳排放最大的 {number} 家（前 10%）占碳排放的 {carbon}，其中"
+            f" {'，'.join(both)}。",
+            f"The {number} largest emitters (a tenth) hold {carbon} of CO2e; "
+            f"{', '.join(both)}.",
         )
     ]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from synergy_lib.factors.selection import is_active
+from synergy_lib.park.lists import LISTS
 from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.formatting import is_missing, text
 from synergy_lib.reporting.slices import EnterpriseSlice
@@ -88,12 +89,29 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
 def _master_data(analysis: Analysis, shared: SharedFrames) -> dict[str, dict[str, Any]]:
     """Return who each enterprise is."""
     rows = analysis.data.enterprises.loc[shared.ids].to_dict("records")
+    listed = _lists(analysis)
     return {
         enterprise_id: {
             "enterprise_id": enterprise_id,
+            "lists": listed.get(enterprise_id, []),
             **{str(key): None if is_missing(v) else v for key, v in row.items()},
         }
         for enterprise_id, row in zip(shared.ids, rows, strict=True)
+    }
+
+
+def _lists(analysis: Analysis) -> dict[str, list[dict[str, Any]]]:
+    """Return which of the three lists each enterprise stands on."""
+    if not analysis.parameters.has_three_lists:
+        return {}
+    units = analysis.lists.units
+    return {
+        str(key): [
+            {"list": kind, "is_statutory": bool(row[f"{kind}_statutory"])}
+            for kind in LISTS
+            if row[kind]
+        ]
+        for key, row in units.iterrows()
     }
 
 

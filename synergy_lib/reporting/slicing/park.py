@@ -22,7 +22,7 @@ from synergy_lib.reporting.slicing.shared import (
     run_notes,
 )
 from synergy_lib.techniques.catalogue import load_cases
-from synergy_lib.techniques.recommendation import COMPLETED
+from synergy_lib.techniques.vocabulary import COMPLETED
 
 __all__ = ["slice_park"]
 

@@ -46,6 +46,7 @@ CO_CONTROL_COLUMNS = [
     "carbon_reduction",
     "pollutant_reduction",
     "quadrant",
+    "within_error",
 ]
 
 
@@ -59,13 +60,17 @@ def co_control_frame(analysis: Analysis) -> pd.DataFrame:
 def measure_plan_frame(analysis: Analysis) -> pd.DataFrame:
     """Return a row a measure of each plan; one with the reason where there is none."""
     plan = analysis.measure_plan
-    columns = ["enterprise_id", "current", "next", "points_missing", "probability"]
-    rows = plan.summary[[*columns, "reason"]].merge(
+    columns = ["enterprise_id", "current", "next", "points_missing"]
+    results = ["co2e_reduction_t", "probability", "reason"]
+    rows = plan.summary[[*columns, *results]].merge(
         plan.steps, on="enterprise_id", how="left"
     )
     name = text(analysis.parameters.language, "name_zh", "name_en")
-    names = analysis.measures.drop_duplicates("technique_id").set_index("technique_id")
-    return rows.assign(name=rows["technique_id"].map(names[name]))
+    costs = ["investment_low_10k_cny", "investment_high_10k_cny"]
+    keys = ["enterprise_id", "technique_id"]
+    known = analysis.measures[analysis.measures["technique_id"] != ""]
+    found = known[[*keys, name, *costs]].drop_duplicates(keys)
+    return rows.merge(found.rename(columns={name: "name"}), on=keys, how="left")
 
 
 class SharedFrames:

@@ -19,7 +19,7 @@ from synergy_lib.reporting.formatting import (
     text,
 )
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
-from synergy_lib.reporting.tables.rows import named_rows, tag_note
+from synergy_lib.reporting.tables.rows import leading_measures, named_rows, tag_note
 from synergy_lib.schema import column_label
 from synergy_lib.techniques.cost_notes import PRICE_LABELS
 
@@ -40,10 +40,11 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
     """Return the measures that fit the enterprise, with ranges and their basis."""
     language = data.meta["language"]
     rows: list[Sequence[Cell]] = []
-    for row in named_rows(data.measures.head(limit)):
+    for row in named_rows(leading_measures(data, limit)):
+        name = str(row.name_zh if language == "zh" else row.name_en)
         rows.append(
             [
-                str(row.name_zh if language == "zh" else row.name_en),
+                f"{name} ▲" if row.is_planned else name,
                 format_range(row.co2e_low_t, row.co2e_high_t),
                 format_range(row.investment_low_10k_cny, row.investment_high_10k_cny),
                 format_range(
@@ -66,11 +67,11 @@ def table_measures(data: EnterpriseSlice, limit: int = 6) -> ReportTable:
     notes = [
         text(
             language,
-            "区间为低–高估计，减碳为负表示增加排放；证据等级：A 实测核证、B 单次测试或设计、"
-            "C 文献或他厂、D 政策文件或报道。",
-            "Low to high; a negative cut is more emissions. Evidence: A metered and "
-            "verified, B test or design, C literature or other plant, D policy document "
-            "or news.",
+            "▲ 为升级所需的最少措施。区间为低–高估计，减碳为负表示增加排放；"
+            "证据等级：A 实测核证、B 单次测试或设计、C 文献或他厂、D 政策文件或报道。",
+            "▲ is needed for the next grade. Low to high; a negative cut is more "
+            "emissions. Evidence: A metered and verified, B test or design, C literature "
+            "or other plant, D policy document or news.",
         ),
         price_note(data),
         tag_note(language),

@@ -6,6 +6,7 @@ from typing import Any
 
 from synergy_lib.reporting.display import Cell, Column, ReportTable
 from synergy_lib.reporting.formatting import (
+    LIST_NAMES,
     STAGE_NAMES,
     format_exact,
     format_number,
@@ -28,11 +29,6 @@ __all__ = [
 def table_list_members(data: ParkSlice, kind: str) -> ReportTable:
     """Return the units of one of the three lists: carbon, pollutant or energy."""
     language = data.meta["language"]
-    captions = {
-        "carbon": text(language, "重点碳排放单位", "Key carbon emitters"),
-        "pollutant": text(language, "重点排污单位", "Key pollution sources"),
-        "energy": text(language, "重点用能单位", "Key energy users"),
-    }
     shown = {
         "carbon": ["co2e_t"],
         "pollutant": ["cod_kg", "nh3n_kg", "vocs_kg"],
@@ -80,7 +76,7 @@ def table_list_members(data: ParkSlice, kind: str) -> ReportTable:
         ),
         tag_note(language),
     ]
-    return ReportTable(captions[kind], columns, rows, notes)
+    return ReportTable(text(language, *LIST_NAMES[kind]), columns, rows, notes)
 
 
 def table_technique_potential(data: ParkSlice) -> ReportTable:
@@ -163,7 +159,9 @@ def table_projects(data: ParkSlice) -> ReportTable:
         Column("status", text(language, "状态", "Status"), align="center", width=0.9),
     ]
     return ReportTable(
-        text(language, "企业计划项目", "Projects planned"), columns, rows
+        text(language, "企业计划与已完成的项目", "Projects planned and carried out"),
+        columns,
+        rows,
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from synergy_lib.reporting.formatting import text
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 
-__all__ = ["carbon_basis_note", "named_rows", "tag_note"]
+__all__ = ["carbon_basis_note", "leading_measures", "named_rows", "tag_note"]
 
 
 def tag_note(language: str) -> str:
@@ -23,6 +23,17 @@ def tag_note(language: str) -> str:
         "[P] a proposal of this project, for the park to set; [GK] general knowledge, "
         "not checked against the primary text.",
     )
+
+
+def leading_measures(data: EnterpriseSlice, limit: int = 6) -> pd.DataFrame:
+    """Return the measures a report shows: the first, and those of the plan.
+
+    A column ``is_planned`` marks the measures that together reach the next grade.
+    """
+    plan = data.measure_plan["technique_id"].dropna()
+    rows = data.measures.assign(is_planned=data.measures["technique_id"].isin(plan))
+    others = max(limit - int(rows["is_planned"].sum()), 0)
+    return rows[rows["is_planned"] | ((~rows["is_planned"]).cumsum() <= others)]
 
 
 def carbon_basis_note(data: EnterpriseSlice | ParkSlice) -> str:

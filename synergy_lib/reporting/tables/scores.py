@@ -126,12 +126,12 @@ def table_indicators(data: EnterpriseSlice) -> ReportTable:
         tag_note(language),
     ]
     tiers = [
-        f"{row.code} {row.tiers}"
+        f"{row.code} {_levels(str(row.tiers), language)}"
         for row in named_rows(data.indicators)
         if not is_missing(row.tiers) and row.tiers
     ]
     if tiers:
-        head = text(language, "分级计分（数值:得分）：", "By level (value:points): ")
+        head = text(language, "分级计分：", "By level: ")
         notes.append(head + text(language, "。", ". ").join(tiers))
     if missing:
         head = text(language, "不可评或未评分：", "Not assessed: ")
@@ -245,3 +245,21 @@ def _anchors(row: Any, language: str) -> str:
         return text(language, "分级计分", "by level")
     pair = f"{format_number(row.baseline)} → {format_number(row.benchmark)}"
     return tagged(pair, row.tag)
+
+
+def _levels(tiers: str, language: str) -> str:
+    """Return the points of each level as words, e.g. ``≤0.6 得 100``."""
+    signs = {"<=": "≤", ">=": "≥", "=": ""}
+    parts = []
+    for tier in tiers.split(";"):
+        value, points = tier.split(":")
+        for sign, shown in signs.items():
+            value = value.replace(sign, shown)
+        parts.append(
+            text(
+                language,
+                f"{value.strip()} 得 {points} 分",
+                f"{value.strip()}: {points}",
+            )
+        )
+    return text(language, "，", ", ").join(parts)

@@ -55,7 +55,7 @@ def test_an_enterprise_without_a_score_says_nothing(make_enterprise):
 def test_park_counts_the_uncertain_and_names_what_moves_ranks(make_park):
     assert describe_park_certainty(make_park()) == [
         "名次 90% 区间的宽度中位数为 0 位；1 家等级不确定，0 家颜色不确定（概率低于 60%）；"
-        "1 家按得分的颜色取决于做法。",
+        "换用同样说得通的做法，1 家没有哪种颜色占到 60%，另有 0 家至少在一种做法下变色。",
         "名次变动主要来自权重（总效应 60%）。",
     ]
     english = describe_park_certainty(make_park("en"))

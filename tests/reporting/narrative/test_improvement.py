@@ -3,13 +3,15 @@ import pandas as pd
 from synergy_lib.reporting.narrative.improvement import (
     describe_improvements,
     describe_measure_plan,
+    describe_park_measures,
 )
 
 
 def test_steps_units_and_probability(make_enterprise):
     assert describe_improvements(make_enterprise()) == [
-        "等级升到“良”最少改善 2 项：A1 碳强度由 2.50 到 ≤0.800 tCO2e/万元、"
-        "B3 审核由 0 到 ≥2.00；恰好做到时达到的概率约 47%，宜留余量。"
+        "等级升到“良”最少改善 2 项指标（都不超过园区前 10% 的水平）："
+        "A1 碳强度由 2.50 到 ≤0.800 tCO2e/万元、"
+        "B3 审核由 0 到 ≥2.00；恰好做到时把握约 47%。"
     ]
     (english,) = describe_improvements(make_enterprise("en"))
     assert english.startswith("To reach")
@@ -42,8 +44,8 @@ def test_the_best_have_nothing_to_reach(make_enterprise):
 def test_the_fewest_measures(make_enterprise):
     (told,) = describe_measure_plan(make_enterprise())
     assert told == (
-        "目录措施中最少 2 项可升到“良”：T01 车间改造、T43 RTO替代，达到的概率约 55%"
-        "（含效益区间）。"
+        "离“良”还差 8.7 分。目录措施中最少 2 项可以达到：车间改造、RTO替代；把握约 55%"
+        "（含效益区间），合计减碳 5,900 t/a，投资 2,000 ~ 24,000 万元（缺RTO替代的投资额）。"
     )
     (english,) = describe_measure_plan(make_enterprise("en"))
     assert "At least 2 measures" in english
@@ -58,3 +60,18 @@ def test_measures_that_do_not_reach(make_enterprise):
     gate = make_enterprise(measure_plan=plan.assign(reason="已为最高等级"))
     assert describe_measure_plan(gate) == []
     assert describe_measure_plan(make_enterprise(measure_plan=plan.iloc[:0])) == []
+
+
+def test_the_bill_of_a_set(make_enterprise):
+    plan = make_enterprise().measure_plan
+    adding = plan.assign(co2e_reduction_t=-60.0, investment_low_10k_cny=None)
+    (told,) = describe_measure_plan(make_enterprise(measure_plan=adding))
+    assert "合计增碳 60 t/a，缺投资额。" in told
+
+
+def test_the_park(make_park):
+    (told,) = describe_park_measures(make_park())
+    assert told == (
+        "2 家企业中，目录措施按最可能效益可使 1 家等级上升（其中 0 家把握达到 60%），"
+        "1 家仅靠这些措施达不到，其余 0 家已是最高等级、受门槛限制或数据不足。"
+    )

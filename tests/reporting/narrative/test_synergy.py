@@ -12,7 +12,7 @@ from synergy_lib.reporting.narrative.synergy import (
 def test_own_changes_with_their_quadrants(make_enterprise):
     assert describe_own_synergy(make_enterprise()) == [
         "与 2020 年相比，碳排放 +5.0%，大气污染当量数 −28.5%（减污增碳）、"
-        "水污染当量数 +1.0%（变化未超过数据误差，不判）。"
+        "水污染当量数 +1.0%（污染物的变化在误差内，不判）。"
     ]
     (english,) = describe_own_synergy(make_enterprise("en"))
     assert "CO2e +5.0%" in english
@@ -29,14 +29,14 @@ def test_nobody_elses_change_is_told(make_enterprise):
 def test_the_park(make_park):
     assert describe_park_synergy(make_park()) == [
         "2020–2024 年，两年均有数据的 2 家企业合计碳排放 −12.0%，大气污染当量数 −29.0%"
-        "（减污降碳协同）、水污染当量数 +1.0%（变化未超过数据误差，不判）。",
+        "（减污降碳协同）、水污染当量数 +1.0%（两者的变化都在误差内，不判）。",
         # The correlation with water equivalents cannot be judged and is not told.
-        "与碳排放的相关系数（扣除规模，括号内为 95% 区间）：大气污染当量数 企业之间 0.72"
-        "（0.58 ~ 0.82）、企业自身逐年 0.78（0.64 ~ 0.87）。",
-        "碳排放最多的 9 家占碳排放的 29%、大气污染当量数的 29%（与其最多的 9 家重合 4 家）。",
+        "与碳排放的相关系数（扣除规模，括号内为 95% 区间）：大气污染当量数 企业自身逐年变化"
+        " 0.78（0.64 ~ 0.87）、企业之间（当年） 0.72（0.58 ~ 0.82）。",
+        "碳排放最大的 9 家（前 10%）占碳排放的 29%，其中 4 家也在大气污染当量数最大的 9 家之列。",
     ]
     english = describe_park_synergy(make_park("en"))
-    assert "29% of Air pollutant equivalents (4 are among its largest)" in english[2]
+    assert "4 are among the 9 largest by Air pollutant equivalents" in english[2]
 
 
 def test_years_and_enterprises_that_differ_are_told_apart(make_park):
@@ -62,3 +62,15 @@ def test_counts_of_all_quadrants():
         "error": 1,
         "": 1,
     }
+
+
+def test_the_indicator_that_judges_otherwise_is_named(make_enterprise):
+    indicators = make_enterprise().indicators
+    formulas = indicators["formula"].where(
+        indicators["code"] != "B1", "co_control_level(co2e_t, vocs_kg)"
+    )
+    data = make_enterprise(indicators=indicators.assign(formula=formulas))
+    assert describe_own_synergy(data)[1].startswith("指标 B1 按大气与水当量之和")
+    clear = data.co_control[data.co_control["quadrant"] != "error"]
+    only_clear = make_enterprise(indicators=data.indicators, co_control=clear)
+    assert len(describe_own_synergy(only_clear)) == 1

@@ -91,4 +91,4 @@ def test_demo_changes_add_up_to_the_total(slices_by_language):
 
 def test_levels_are_explained_below_the_table(make_enterprise):
     notes = table_indicators(make_enterprise()).notes
-    assert "分级计分（数值:得分）：B3 0:50;1:100" in notes
+    assert "分级计分：B3 0 得 50 分，1 得 100 分" in notes
