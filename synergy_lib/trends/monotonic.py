@@ -10,19 +10,17 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from synergy_lib.errors import MethodError, Problem
-from synergy_lib.schema import load_columns
+from synergy_lib.schema import PANEL_INDEX, load_columns
 from synergy_lib.trends.rank_statistics import (
     SMALLEST_N_FOR_P,
-    Floats,
     critical_s,
     growth,
-    p_values,
-    pair_slopes,
+    kendall_columns,
     sen_columns,
-    tie_sizes,
 )
+from synergy_lib.trends.series import observed_series, stack_series
 from synergy_lib.trends.statements import describe_trend
+from synergy_lib.trends.trend_numbers import DEFAULT_ALPHA, trend_numbers, verdicts
 
 __all__ = [
     "MannKendall",
@@ -35,15 +33,6 @@ __all__ = [
     "total_change",
     "trend_table",
 ]
-
-DEFAULT_ALPHA = 0.05
-SHORT_VERDICTS = {
-    0: "no_data",
-    1: "level_only",
-    2: "change_only",
-    3: "direction_only",
-    4: "too_few_years",
-}
 
 
 @dataclass(frozen=True)
@@ -129,16 +118,19 @@ def mann_kendall(series: pd.Series, *, alpha: float = DEFAULT_ALPHA) -> MannKend
     >>> result.s, round(result.p, 4), result.method, result.verdict
     (-10, 0.0167, 'exact', 'falling')
     """
-    years, values = _observed(series)
-    rises, _ = pair_slopes(values[np.newaxis], years)
-    s = int(np.sign(rises).sum())
-    ties = tie_sizes(values)
+    _, values = observed_series(series)
     n = len(values)
-    p, p_one_sided, method = p_values(s, n, ties)
-    pairs = n * (n - 1) // 2
-    verdict = _verdict(n, s, p, alpha)
-    tau = s / pairs if pairs else math.nan
-    return MannKendall(n, s, tau, p, p_one_sided, method, verdict)
+    found = {name: x[0] for name, x in kendall_columns(values[np.newaxis]).items()}
+    s, p = int(found["s"]), float(found["p"])
+    return MannKendall(
+        n=n,
+        s=s,
+        tau=float(found["tau"]),
+        p=p,
+        p_one_sided=float(found["p_one_sided"]),
+        method=str(found["method"]),
+        verdict=str(verdicts(n, np.array([s]), np.array([p]), alpha)[0]),
+    )
 
 
 def sen_slope(series: pd.Series) -> SenSlope:
@@ -174,7 +166,7 @@ def sen_slope(series: pd.Series) -> SenSlope:
     >>> sen_slope(pd.Series([12, 10, 9, 7, 6], index=range(5))).slope
     -1.5
     """
-    years, values = _observed(series)
+    years, values = observed_series(series)
     n = len(values)
     if n < 2:
         nan = math.nan
@@ -205,7 +197,7 @@ def cagr(series: pd.Series) -> float:
     >>> round(cagr(pd.Series([0.93, 0.54], index=[2020, 2022])), 4)
     -0.238
     """
-    years, values = _observed(series)
+    years, values = observed_series(series)
     return float(growth(values[np.newaxis], years)[1][0])
 
 
@@ -219,7 +211,7 @@ def total_change(series: pd.Series) -> float:
     >>> round(total_change(pd.Series([0.93, 0.54], index=[2020, 2022])), 4)
     -0.4194
     """
-    years, values = _observed(series)
+    years, values = observed_series(series)
     return float(growth(values[np.newaxis], years)[0][0])
 
 
@@ -228,6 +220,7 @@ def trend_table(
     columns: Sequence[str] | None = None,
     *,
     labels: pd.DataFrame | None = None,
+    flags: pd.Series | None = None,
     alpha: float = DEFAULT_ALPHA,
 ) -> pd.DataFrame:
     """Return one row per enterprise and quantity: trend, growth and sentences.
@@ -242,6 +235,9 @@ def trend_table(
     labels : pandas.DataFrame, optional
         Indexed by quantity, with ``label_zh``, ``label_en``, ``unit``; the panel's
         column table if omitted. A quantity not in it is called by its name.
+    flags : pandas.Series of str, optional
+        Years that were not ordinary, indexed by ``enterprise_id`` and ``year``, with
+        the reason (a stop of production, an epidemic): named, not left out.
     alpha : float
         Two-sided level of the verdict. [-]
 
@@ -250,11 +246,11 @@ def trend_table(
     pandas.DataFrame
         ``enterprise_id, quantity, n, first_year, last_year, first, last, minimum,
         maximum, total_change`` [fraction], ``cagr`` [1/a], ``s, tau, p`` (NaN for
-        n < 5), ``q`` (p adjusted by Benjamini–Hochberg over the table), ``method,
-        slope, low, high`` [unit/a], ``relative_slope`` [1/a], ``detectable, step_low,
-        step_high`` [unit/a, changes between neighbouring years], ``direction``
-        (rising, falling, none: the sign of S, not a test), ``verdict, statement_zh,
-        statement_en``.
+        n < 5), ``p_one_sided, q`` (p adjusted by Benjamini–Hochberg over the table),
+        ``method, slope, intercept, low, high`` [unit/a], ``relative_slope`` [1/a],
+        ``detectable, step_low, step_high`` [unit/a, changes between neighbouring
+        years], ``direction`` (rising, falling, none: the sign of S, not a test),
+        ``verdict, statement_zh, statement_en``.
 
     Raises
     ------
@@ -267,98 +263,25 @@ def trend_table(
     series with the same observed years at once. With many series the verdicts are
     single tests; at park level use ``q`` ≤ 0.10 (false-discovery rate 10 %).
     """
-    if not data.index.is_unique:
-        twice = data.index[data.index.duplicated()][0]
-        raise MethodError(Problem(f"企业 {twice[0]}", f"年份 {twice[1]} 重复出现"))
-    numeric = data.select_dtypes("number").columns
-    chosen = [str(name) for name in (numeric if columns is None else columns)]
-    keys, years, matrix = _stack(data, chosen)
-    observed = np.isfinite(matrix)
-    patterns, group = np.unique(observed, axis=0, return_inverse=True)
-    parts = [_trend_rows(matrix[:0], years, alpha)]
-    for number, pattern in enumerate(patterns):
-        rows = np.flatnonzero(group.ravel() == number)
-        part = _trend_rows(matrix[rows][:, pattern], years[pattern], alpha)
-        parts.append(part.set_index(rows))
-    table = keys.join(pd.concat(parts[1:] or parts).sort_index())
+    keys, wide = stack_series(data, columns)
+    table = keys.join(trend_numbers(wide, alpha=alpha))
     table["q"] = adjust_p(table["p"])
+    years = wide.columns.to_numpy()
+    table["years"] = [tuple(years[row]) for row in wide.notna().to_numpy()]
+    table["flagged"] = _flag_texts(keys["enterprise_id"], flags)
     return _with_statements(table, load_columns() if labels is None else labels)
 
 
-def _observed(series: pd.Series) -> tuple[Floats, Floats]:
-    """Return years and values of a series, in order of time, without NaN."""
-    series = pd.Series(series, dtype=float)
-    if not pd.api.types.is_numeric_dtype(series.index):
-        raise MethodError(Problem("序列", "索引不是年份数值", "整数年份"))
-    if not series.index.is_unique:
-        twice = series.index[series.index.duplicated()][0]
-        raise MethodError(Problem("序列", f"年份 {twice} 重复出现", "每年一个值"))
-    kept = series.dropna().sort_index()
-    values = kept.to_numpy()
-    if np.isinf(values).any():
-        raise MethodError(Problem("序列", "含无穷大", "有限数值或空缺"))
-    return kept.index.to_numpy(dtype=float), values
-
-
-def _verdict(n: int, s: int, p: float, alpha: float) -> str:
-    """Return the verdict code the decision table allows."""
-    if n < SMALLEST_N_FOR_P:
-        return SHORT_VERDICTS[n]
-    if p > alpha:
-        return "not_detected"
-    return "rising" if s > 0 else "falling"
-
-
-def _stack(
-    data: pd.DataFrame, columns: list[str]
-) -> tuple[pd.DataFrame, Floats, Floats]:
-    """Return keys, years and a matrix with one series a row."""
-    years = np.sort(data.index.get_level_values("year").unique().to_numpy(dtype=float))
-    wide = [data[column].unstack("year")[years] for column in columns]
-    matrix = np.concatenate([frame.to_numpy(dtype=float) for frame in wide])
-    keys = pd.DataFrame(
-        {
-            "enterprise_id": np.concatenate([frame.index for frame in wide]),
-            "quantity": np.repeat(columns, [len(frame) for frame in wide]),
-        }
-    )
-    endless = np.isinf(matrix).any(axis=1)
-    if endless.any():
-        first = keys[endless].iloc[0]
-        where = f"企业 {first['enterprise_id']} {first['quantity']}"
-        raise MethodError(Problem(where, "含无穷大", "有限数值或空缺"))
-    return keys, years, matrix
-
-
-def _trend_rows(values: Floats, years: Floats, alpha: float) -> pd.DataFrame:
-    """Return the numbers of all series observed in the same years."""
-    count, n = values.shape
-    nan = np.full(count, np.nan)
-    change, yearly = growth(values, years)
-    rows = pd.DataFrame({"n": np.full(count, n), "years": [tuple(years)] * count})
-    rows["first_year"] = years[0] if n else np.nan
-    rows["last_year"] = years[-1] if n else np.nan
-    rows["first"] = values[:, 0] if n else nan
-    rows["last"] = values[:, -1] if n else nan
-    rows["minimum"] = values.min(axis=1) if n else nan
-    rows["maximum"] = values.max(axis=1) if n else nan
-    rows["total_change"], rows["cagr"] = change, yearly
-    s = np.sign(pair_slopes(values, years)[0]).sum(axis=1).astype(int)
-    tests = [
-        p_values(int(x), n, tie_sizes(row)) for x, row in zip(s, values, strict=True)
-    ]
-    p = np.array([test[0] for test in tests])
-    rows["s"], rows["tau"] = s, s / (n * (n - 1) / 2) if n > 1 else nan
-    rows["p"] = p if n >= SMALLEST_N_FOR_P else nan
-    rows["p_one_sided"] = [test[1] for test in tests]
-    rows["method"] = [test[2] for test in tests]
-    names = ("slope", "intercept", "low", "high", "relative_slope", "detectable")
-    sen = sen_columns(values, years) if n > 1 else dict.fromkeys(names, nan)
-    steps = np.diff(values) / np.diff(years) if n > 1 else nan[:, np.newaxis]
-    rows = rows.assign(**sen, step_low=steps.min(axis=1), step_high=steps.max(axis=1))
-    rows["direction"] = np.select([s > 0, s < 0], ["rising", "falling"], "none")
-    rows["verdict"] = [_verdict(n, int(x), y, alpha) for x, y in zip(s, p, strict=True)]
-    return rows
+def _flag_texts(enterprises: pd.Series, flags: pd.Series | None) -> list[str]:
+    """Return the flagged years of each series' enterprise as text."""
+    if flags is None:
+        return [""] * len(enterprises)
+    texts: dict[object, list[str]] = {}
+    ordered = flags.sort_index()
+    firms, years = (ordered.index.get_level_values(k) for k in PANEL_INDEX)
+    for firm, year, reason in zip(firms, years, ordered, strict=True):
+        texts.setdefault(firm, []).append(f"{year}（{reason}）")
+    return ["、".join(texts.get(firm, [])) for firm in enterprises]
 
 
 def adjust_p(p: pd.Series) -> pd.Series:
@@ -393,4 +316,4 @@ def _with_statements(table: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
             )
             for row in records
         ]
-    return table.drop(columns="years")
+    return table.drop(columns=["years", "flagged"])

@@ -1,34 +1,100 @@
-"""Sentences on a trend that say no more than the series allows."""
+"""Sentences on a trend that say no more than the series allows.
+
+Their texts are data: ``parameters/sentences/trends.csv`` has, for each trigger, the
+smallest number of years it may be said of, and the text in both languages.
+"""
 
 from __future__ import annotations
 
+import csv
 import math
-from collections.abc import Mapping
+import string
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-__all__ = ["describe_trend"]
+from synergy_lib.errors import ParameterError, Problem, nearest, quote
+from synergy_lib.factors.tables import load_sources
+from synergy_lib.resources import parameters_path
+
+__all__ = ["Sentence", "describe_trend", "load_sentences"]
 
 Row = Mapping[Any, Any]
 
-DIRECTION = {
-    "zh": {"rising": "上升", "falling": "下降", "none": "无升降"},
-    "en": {"rising": "rise", "falling": "fall", "none": "no change"},
-}
+COLUMNS = ("id", "trigger", "minimum_n", "text_zh", "text_en", "source")
+LANGUAGES = ("zh", "en")
+# What every text may name; numbers ending in _unit carry the unit.
+VALUES: tuple[str, ...] = (
+    *("n", "first_year", "last_year", "missing_years", "flagged_years"),
+    *("first", "first_unit", "last_unit", "minimum", "maximum_unit"),
+    *("change", "growth", "mean_step_unit", "step_low", "step_high_unit"),
+    *("p", "p_one_sided", "slope_unit", "low", "high", "relative_slope"),
+    "detectable_unit",
+)
+# Pieces of the sentence in the order in which they are made: each may name the values
+# and the pieces before it.
+PIECES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "span": ("complete", "gaps"),
+        "move": ("up", "down", "none", "undefined"),
+        "rate": ("apart",),
+        "steps": ("given",),
+        "yearly": ("rate", "amount"),
+        "course": (
+            *("flat", "mixed", "rising", "falling"),
+            *("rising_gaps", "falling_gaps"),
+        ),
+        "one_sided": ("monotone",),
+        "test": ("exact", "normal"),
+        "slope": ("plain", "share"),
+        "caveat": ("intensity_falls",),
+        "flagged": ("some",),
+        "verdict": (
+            *("no_data", "level_only", "change_only", "direction_only"),
+            *("too_few_years", "constant", "rising", "falling", "not_detected"),
+        ),
+    }
+)
+WHOLE = "sentence"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A row of the bank: what is said when its trigger holds of enough years."""
+
+    id: str
+    trigger: str
+    minimum_n: int
+    text_zh: str
+    text_en: str
+    source: str
 
 
 def describe_trend(
-    row: Row, *, label: str, unit: str = "", language: str = "zh"
+    row: Row,
+    *,
+    label: str,
+    unit: str = "",
+    language: str = "zh",
+    sentences: Mapping[str, Sentence] | None = None,
 ) -> str:
     """Return one honest sentence on a row of the trend table.
 
     Parameters
     ----------
     row : mapping
-        A row of ``trends.monotonic.trend_table``, with ``years``, the observed years.
+        A row of ``trends.monotonic.trend_table``, with ``years``, the observed years,
+        and, where there are any, ``flagged``, the years that were not ordinary.
     label, unit : str
         What the quantity is called, and its unit ("" or "1" for none).
     language : str
         ``"zh"`` or ``"en"``.
+    sentences : mapping, optional
+        As :func:`load_sentences` returns; the shipped ones if omitted.
 
     Returns
     -------
@@ -37,14 +103,159 @@ def describe_trend(
         smallest and largest yearly change, no two-sided p; n ≥ 5: the test, Sen's
         slope with its 90 % interval and, where nothing was detected, the smallest
         change that would have been.
+
+    Notes
+    -----
+    A sentence is never said of fewer years than its ``minimum_n``: a piece is left
+    out, a verdict gives way to that of too few years.
     """
-    unit = "" if unit == "1" else unit
-    n = row["n"]
-    writer = _WRITERS[language]
-    head = f"{label}：" if language == "zh" else f"{label}: "
-    if n >= 5:
-        return head + writer["tested"](row, unit)
-    return head + writer[str(n)](row, unit)
+    bank = load_sentences() if sentences is None else sentences
+    texts = _values(row, "" if unit == "1" else unit, language)
+    for piece, cases in PIECES.items():
+        case = _CASES[piece](row)
+        if case not in cases or bank[f"{piece}:{case}"].minimum_n > row["n"]:
+            case = "too_few_years" if piece == "verdict" else ""
+        said = bank[f"{piece}:{case}"] if case else None
+        texts[piece] = _fill(said, language, texts) if said else ""
+    return _fill(bank[WHOLE], language, {**texts, "label": label})
+
+
+def _fill(sentence: Sentence, language: str, texts: Mapping[str, str]) -> str:
+    text: str = getattr(sentence, f"text_{language}")
+    return text.format_map(texts)
+
+
+@cache
+def load_sentences(path: Path | None = None) -> Mapping[str, Sentence]:
+    """Return the sentence bank by trigger.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A CSV file; the shipped ``parameters/sentences/trends.csv`` if omitted.
+
+    Raises
+    ------
+    ParameterError
+        Naming row and column of every unknown placeholder or trigger, missing text,
+        duplicate id, wrong number of years and unknown source.
+    """
+    path = path or parameters_path("sentences", "trends.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if lacking:
+            what = f"缺少列 {'、'.join(lacking)}"
+            raise ParameterError(Problem(path.name, what, "、".join(COLUMNS)))
+        rows = list(reader)
+    problems = list(_problems(rows, path.name))
+    if problems:
+        raise ParameterError(problems)
+    bank = {
+        row["trigger"]: Sentence(
+            **{name: row[name] for name in COLUMNS if name != "minimum_n"},
+            minimum_n=int(row["minimum_n"]),
+        )
+        for row in rows
+    }
+    return MappingProxyType(bank)
+
+
+def _allowed() -> dict[str, tuple[str, ...]]:
+    """Return the placeholders that the text of each trigger may use."""
+    allowed: dict[str, tuple[str, ...]] = {}
+    before = VALUES
+    for piece, cases in PIECES.items():
+        allowed |= {f"{piece}:{case}": before for case in cases}
+        before = (*before, piece)
+    return {**allowed, WHOLE: (*before, "label")}
+
+
+def _problems(rows: list[dict[str, str]], file: str) -> Iterator[Problem]:
+    """Yield everything that is wrong with the rows of a bank."""
+    allowed = _allowed()
+    for name in ("id", "trigger"):
+        seen = Counter(row[name] for row in rows)
+        for value in (value for value, count in seen.items() if count > 1):
+            lines = [str(k) for k, row in enumerate(rows, 2) if row[name] == value]
+            where = f"{file} 第 {'、'.join(lines)} 行 {name}"
+            yield Problem(where, f"{quote(value)}重复", "每行不同")
+    for line, row in enumerate(rows, 2):
+        where = f"{file} 第 {line} 行"
+        yield from _cell_problems(row, where, allowed)
+    for trigger in allowed.keys() - {row["trigger"] for row in rows}:
+        yield Problem(f"{file} trigger", f"没有{quote(trigger)}的句子")
+
+
+def _cell_problems(
+    row: dict[str, str], where: str, allowed: Mapping[str, tuple[str, ...]]
+) -> Iterator[Problem]:
+    """Yield what is wrong with one row."""
+    trigger, minimum, source = row["trigger"], row["minimum_n"], row["source"]
+    if not row["id"]:
+        yield Problem(f"{where} id", "空缺")
+    if trigger not in allowed:
+        hint = nearest(trigger, allowed)
+        yield Problem(f"{where} trigger", f"未知条件{quote(trigger)}", hint=hint)
+    if not minimum.isdecimal():
+        yield Problem(f"{where} minimum_n", quote(minimum), "不小于 0 的整数")
+    if source not in load_sources().index:
+        yield Problem(f"{where} source", f"未知来源{quote(source)}", "sources.csv 的键")
+    for language in LANGUAGES:
+        column = f"text_{language}"
+        yield from _text_problems(
+            row[column], f"{where} {column}", allowed.get(trigger)
+        )
+
+
+def _text_problems(
+    text: str | None, where: str, allowed: tuple[str, ...] | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with a text whose placeholders must be among those allowed."""
+    if not (text or "").strip():
+        yield Problem(where, "空缺", "两种语言的文字")
+        return
+    for name in _placeholders(text or ""):
+        if allowed is not None and name not in allowed:
+            hint = nearest(name, allowed)
+            yield Problem(where, f"未知占位符{quote(name)}", hint=hint)
+
+
+def _placeholders(text: str) -> list[str]:
+    """Return what stands in braces; unbalanced braces count as one, the text."""
+    try:
+        found = [name for _, name, _, _ in string.Formatter().parse(text)]
+    except ValueError:
+        return [text]
+    return [name for name in found if name is not None]
+
+
+def _values(row: Row, unit: str, language: str) -> dict[str, str]:
+    """Return the numbers of a row as text."""
+    years = row["last_year"] - row["first_year"]
+    numbers = {
+        **{name: row[name] for name in ("first", "last", "minimum", "maximum", "low")},
+        **{name: row[name] for name in ("high", "slope", "detectable", "step_low")},
+        "step_high": row["step_high"],
+        "mean_step": (row["last"] - row["first"]) / years if years else math.nan,
+    }
+    plain = {name: _number(value) for name, value in numbers.items()}
+    united = {f"{name}_unit": _number(x, unit) for name, x in numbers.items()}
+    gaps = [str(year) for year in _missing_years(row)]
+    return {
+        **plain,
+        **united,
+        "n": str(row["n"]),
+        "first_year": f"{row['first_year']:.0f}",
+        "last_year": f"{row['last_year']:.0f}",
+        "missing_years": ("、" if language == "zh" else ", ").join(gaps),
+        "flagged_years": row.get("flagged", ""),
+        "change": _percent(abs(row["total_change"])),
+        "growth": _percent(row["cagr"]),
+        "relative_slope": _percent(row["relative_slope"]),
+        "p": "p<0.001" if row["p"] < 0.001 else f"p={row['p']:.3f}",
+        "p_one_sided": f"{row['p_one_sided']:.3f}",
+    }
 
 
 def _number(value: float, unit: str = "") -> str:
@@ -57,217 +268,66 @@ def _percent(fraction: float) -> str:
     return f"{100 * fraction:.1f}%"
 
 
-def _p(value: float) -> str:
-    return "p<0.001" if value < 0.001 else f"p={value:.3f}"
-
-
-def _span(row: Row, language: str) -> str:
-    """Return the years covered, naming those that are missing in between."""
-    first, last = int(row["first_year"]), int(row["last_year"])
+def _missing_years(row: Row) -> list[int]:
+    """Return the years without a value between the first and the last."""
+    if row["n"] < 2:
+        return []
     seen = {int(year) for year in row["years"]}
-    gaps = [str(year) for year in range(first, last + 1) if year not in seen]
-    if language == "zh":
-        missing = f"（缺 {'、'.join(gaps)} 年）" if gaps else ""
-        return f"{first}—{last} 年{missing}"
-    missing = f" (no data for {', '.join(gaps)})" if gaps else ""
-    return f"{first}–{last}{missing}"
+    every = range(int(row["first_year"]), int(row["last_year"]) + 1)
+    return [year for year in every if year not in seen]
 
 
-def _move_zh(row: Row, unit: str) -> str:
-    """Return from where to where, and by how much."""
-    text = f"由 {_number(row['first'])} 变为 {_number(row['last'], unit)}"
+def _move(row: Row) -> str:
     change = row["total_change"]
     if math.isnan(change):
-        return f"{text}（起始值为零或负值，不计变化率）"
-    word = "上升" if change > 0 else "下降"
-    return f"{text}，{word} {_percent(abs(change))}" if change else f"{text}，持平"
+        return "undefined"
+    return "none" if change == 0 else "up" if change > 0 else "down"
 
 
-def _move_en(row: Row, unit: str) -> str:
-    text = f"from {_number(row['first'])} to {_number(row['last'], unit)}"
-    change = row["total_change"]
-    if math.isnan(change):
-        return f"{text} (first value zero or negative: no rate of change)"
-    word = "up" if change > 0 else "down"
-    return f"{text}, {word} {_percent(abs(change))}" if change else f"{text}, unchanged"
+def _rate(row: Row) -> str:
+    apart = row["last_year"] - row["first_year"] > 1 and not math.isnan(row["cagr"])
+    return "apart" if apart else ""
 
 
-def _yearly_zh(row: Row, unit: str) -> str:
-    """Return the growth rate with the range it hides."""
-    extent = f"期间最低 {_number(row['minimum'])}、最高 {_number(row['maximum'], unit)}"
-    if math.isnan(row["cagr"]):
-        yearly = (row["last"] - row["first"]) / (row["last_year"] - row["first_year"])
-        return f"年均变化率无定义，年均变化量 {_number(yearly, unit)}（{extent}）"
-    return f"年均变化率 {_percent(row['cagr'])}（只用首末两年；{extent}）"
+def _is_flat(row: Row) -> bool:
+    return bool(row["step_low"] == row["step_high"] == 0)
 
 
-def _yearly_en(row: Row, unit: str) -> str:
-    extent = (
-        f"lowest {_number(row['minimum'])}, highest {_number(row['maximum'], unit)}"
-    )
-    if math.isnan(row["cagr"]):
-        yearly = (row["last"] - row["first"]) / (row["last_year"] - row["first_year"])
-        return f"no growth rate; {_number(yearly, unit)} a year on average ({extent})"
-    return f"{_percent(row['cagr'])} a year (first and last year only; {extent})"
-
-
-def _monotone(row: Row) -> bool:
+def _is_monotone(row: Row) -> bool:
     """Say whether every year went the same way."""
     return bool(abs(row["s"]) == row["n"] * (row["n"] - 1) // 2)
 
 
-def _course_zh(row: Row) -> str:
-    """Return the word for the direction of a short series."""
-    if row["step_low"] == row["step_high"] == 0:
-        return "各年持平"
-    if not _monotone(row):
-        return "各年方向不一"
-    complete = row["last_year"] - row["first_year"] == row["n"] - 1
-    lead = "连续" if complete else "有数据的各年依次"
-    return lead + DIRECTION["zh"][row["direction"]]
+def _course(row: Row) -> str:
+    if _is_flat(row):
+        return "flat"
+    if not _is_monotone(row):
+        return "mixed"
+    return f"{row['direction']}{'_gaps' if _missing_years(row) else ''}"
 
 
-def _course_en(row: Row) -> str:
-    if row["step_low"] == row["step_high"] == 0:
-        return "the same in every year"
-    if not _monotone(row):
-        return "no uniform direction"
-    return f"a {DIRECTION['en'][row['direction']]} from each year to the next"
+def _caveat(row: Row) -> str:
+    intensity = "_per_" in str(row.get("quantity", ""))
+    return "intensity_falls" if intensity and row["direction"] == "falling" else ""
 
 
-def _steps(row: Row, unit: str, language: str) -> str:
-    low, high = _number(row["step_low"]), _number(row["step_high"], unit)
-    if language == "zh":
-        return f"逐年变化量最小 {low}、最大 {high}"
-    return f"yearly changes between {low} and {high}"
+def _verdict(row: Row) -> str:
+    return "constant" if row["n"] >= 5 and _is_flat(row) else str(row["verdict"])
 
 
-def _none_zh(_row: Row, _unit: str) -> str:
-    return "无数据。"
-
-
-def _none_en(_row: Row, _unit: str) -> str:
-    return "no data."
-
-
-def _one_zh(row: Row, unit: str) -> str:
-    return (
-        f"仅有 {int(row['first_year'])} 年一年数据（{_number(row['first'], unit)}），"
-        "只能与基准比较水平，不能谈变化。"
-    )
-
-
-def _one_en(row: Row, unit: str) -> str:
-    return (
-        f"one year only, {int(row['first_year'])} ({_number(row['first'], unit)}): "
-        "a level to compare with a benchmark, no change can be stated."
-    )
-
-
-def _two_zh(row: Row, unit: str) -> str:
-    text = f"{_span(row, 'zh')}{_move_zh(row, unit)}"
-    apart = row["last_year"] - row["first_year"] > 1 and not math.isnan(row["cagr"])
-    rate = f"，折合年均 {_percent(row['cagr'])}" if apart else ""
-    return f"{text}{rate}；只有两年数据，这是变化，不是趋势。"
-
-
-def _two_en(row: Row, unit: str) -> str:
-    text = f"{_move_en(row, unit)} in {_span(row, 'en')}"
-    apart = row["last_year"] - row["first_year"] > 1 and not math.isnan(row["cagr"])
-    rate = f", {_percent(row['cagr'])} a year" if apart else ""
-    return f"{text}{rate}; two years make a change, not a trend."
-
-
-def _short_zh(row: Row, unit: str) -> str:
-    course = _course_zh(row)
-    if row["n"] == 4 and _monotone(row):
-        course += f"（单侧精确概率 {row['p_one_sided']:.3f}，仅供参考）"
-    return (
-        f"{_span(row, 'zh')}{course}，{_move_zh(row, unit)}；"
-        f"{_steps(row, unit, 'zh')}；{_yearly_zh(row, unit)}。"
-        f"仅 {row['n']} 年数据，样本年数不足以做显著性判断。"
-    )
-
-
-def _short_en(row: Row, unit: str) -> str:
-    course = _course_en(row)
-    if row["n"] == 4 and _monotone(row):
-        course += f" (one-sided exact probability {row['p_one_sided']:.3f})"
-    return (
-        f"{course} in {_span(row, 'en')}, {_move_en(row, unit)}; "
-        f"{_steps(row, unit, 'en')}; {_yearly_en(row, unit)}. "
-        f"{row['n']} years are too few for a test of significance."
-    )
-
-
-def _slope_zh(row: Row, unit: str) -> str:
-    text = (
-        f"Sen 斜率每年 {_number(row['slope'], unit)}"
-        f"（90% 区间 {_number(row['low'])} 至 {_number(row['high'])}"
-    )
-    if not math.isnan(row["relative_slope"]):
-        text += f"，为中位水平的 {_percent(row['relative_slope'])}"
-    return f"{text}）"
-
-
-def _slope_en(row: Row, unit: str) -> str:
-    text = (
-        f"Sen's slope {_number(row['slope'], unit)} a year "
-        f"(90% interval {_number(row['low'])} to {_number(row['high'])}"
-    )
-    if not math.isnan(row["relative_slope"]):
-        text += f"; {_percent(row['relative_slope'])} of the median"
-    return f"{text})"
-
-
-def _tested_zh(row: Row, unit: str) -> str:
-    if row["step_low"] == row["step_high"] == 0:
-        return f"{_span(row, 'zh')}各年均为 {_number(row['first'], unit)}，没有变化。"
-    kind = "正态近似" if row["method"] == "normal" else "精确"
-    test = f"Mann–Kendall {kind}检验，n={row['n']}，双侧 {_p(row['p'])}"
-    tail = f"{_slope_zh(row, unit)}；{_move_zh(row, unit)}，{_yearly_zh(row, unit)}。"
-    if row["verdict"] != "not_detected":
-        word = DIRECTION["zh"][row["verdict"]]
-        return f"{_span(row, 'zh')}显著{word}（{test}）；{tail}"
-    return (
-        f"{_span(row, 'zh')}未检出显著趋势（{test}）；{tail}"
-        "未检出不等于没有变化：按现有波动，每年变化不足约 "
-        f"{_number(row['detectable'], unit)} 的趋势，{row['n']} 年数据检不出。"
-    )
-
-
-def _tested_en(row: Row, unit: str) -> str:
-    if row["step_low"] == row["step_high"] == 0:
-        return f"{_number(row['first'], unit)} in every year of {_span(row, 'en')}."
-    kind = "normal approximation" if row["method"] == "normal" else "exact"
-    test = f"Mann–Kendall, {kind}, n={row['n']}, two-sided {_p(row['p'])}"
-    tail = f"{_slope_en(row, unit)}; {_move_en(row, unit)}; {_yearly_en(row, unit)}."
-    if row["verdict"] != "not_detected":
-        word = DIRECTION["en"][row["verdict"]]
-        return f"a significant {word} in {_span(row, 'en')} ({test}); {tail}"
-    return (
-        f"no significant trend detected in {_span(row, 'en')} ({test}); {tail} "
-        "Not detected is not the same as unchanged: with this scatter, "
-        f"{row['n']} years cannot show a trend of less than about "
-        f"{_number(row['detectable'], unit)} a year."
-    )
-
-
-_WRITERS = {
-    "zh": {
-        "0": _none_zh,
-        "1": _one_zh,
-        "2": _two_zh,
-        "3": _short_zh,
-        "4": _short_zh,
-        "tested": _tested_zh,
-    },
-    "en": {
-        "0": _none_en,
-        "1": _one_en,
-        "2": _two_en,
-        "3": _short_en,
-        "4": _short_en,
-        "tested": _tested_en,
-    },
-}
+_CASES: Mapping[str, Callable[[Row], str]] = MappingProxyType(
+    {
+        "span": lambda row: "gaps" if _missing_years(row) else "complete",
+        "move": _move,
+        "rate": _rate,
+        "steps": lambda _: "given",
+        "yearly": lambda row: "amount" if math.isnan(row["cagr"]) else "rate",
+        "course": _course,
+        "one_sided": lambda row: "monotone" if _is_monotone(row) else "",
+        "test": lambda row: "normal" if row["method"] == "normal" else "exact",
+        "slope": lambda row: "plain" if math.isnan(row["relative_slope"]) else "share",
+        "caveat": _caveat,
+        "flagged": lambda row: "some" if row.get("flagged") else "",
+        "verdict": _verdict,
+    }
+)
