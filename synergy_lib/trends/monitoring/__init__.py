@@ -1,0 +1,1 @@
+"""Monitoring of a park by month or day: trend, exceedances, gaps."""
