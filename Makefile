@@ -7,6 +7,7 @@
 #   make bench   measure, side by side with what a user would otherwise do
 #                (make bench LARGE=--large: a park of 1,000 enterprises too)
 #   make bench-index  the index engine beside other packages
+#   make bench-trends  the trend tests beside loops over other packages
 #   make lab     open the notebooks in JupyterLab
 #
 # PYTHON may name another interpreter: make demo PYTHON=python3.12
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUN ?= parameters/parks/demo_park.yml
 
-.PHONY: setup demo test test-slow check bench bench-index lab lock clean
+.PHONY: setup demo test test-slow check bench bench-index bench-trends lab lock clean
 
 setup: $(STAMP)
 
@@ -55,6 +56,11 @@ bench-index: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python \
 	  "pymcdm>=1.4,<2" "scikit-criteria>=0.10,<1"
 	$(BIN)/python -m benchmarks.index
+
+# pymannkendall, series by series, is what the trend tests are measured against.
+bench-trends: setup
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "pymannkendall>=1.4.3,<2"
+	$(BIN)/python -m benchmarks.trends
 
 lab: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"

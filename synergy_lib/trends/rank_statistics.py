@@ -178,13 +178,14 @@ def _tails(s: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[Floats, Text
     """Return the upper tail at each absolute S, and how it was found."""
     n = sizes.shape[1]
     tied = (sizes > 1).any(axis=1)
-    most = np.where(tied, LARGEST_EXACT_N_WITH_TIES, LARGEST_EXACT_N)
-    exact = n <= most
+    exact = np.where(tied, n <= LARGEST_EXACT_N_WITH_TIES, n <= LARGEST_EXACT_N)
     upper = normal_tail(s, _variance_of_ties(sizes))
-    cases = np.column_stack([np.abs(s), np.sort(sizes, axis=1)])[exact]
-    each, place = np.unique(cases, axis=0, return_inverse=True)
-    tails = [_exact_tail(int(case[0]), n, _groups(case[1:])) for case in each]
-    upper[exact] = np.array(tails, dtype=float)[place.ravel()]
+    # Without ties S alone says which case it is: no sizes to sort.
+    for part, told in ((exact & ~tied, 0), (exact & tied, n)):
+        cases = np.column_stack([np.abs(s[part]), np.sort(sizes[part])[:, :told]])
+        each, place = np.unique(cases, axis=0, return_inverse=True)
+        tails = [_exact_tail(int(case[0]), n, _groups(case[1:])) for case in each]
+        upper[part] = np.array(tails, dtype=float)[place.ravel()]
     method = np.select([~exact, tied], ["normal", "exact_ties"], "exact")
     return upper, method.astype(object)
 
