@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -58,6 +59,7 @@ __all__ = [
     "figure_pollutants",
     "first_last",
     "plot_carbon_intensity",
+    "slope_line",
 ]
 
 POLLUTANTS = (
@@ -76,6 +78,7 @@ INTENSITY = "co2e_t_per_value_added_constant_10k_cny"
 FEWEST_YEARS_FOR_A_LINE = 5
 MOST_PANELS = 6
 DASHES: Dashes = (0, (4, 2))
+Floats = npt.NDArray[np.float64]
 PANEL_MARGINS: Margins = (12.0, 9.0, 12.0, 8.0)
 
 
@@ -180,22 +183,53 @@ def _draw_slope(
     ax: Axes, values: pd.Series, trends: pd.DataFrame, divisor: float
 ) -> bool:
     """Draw Sen's slope where it is given and rests on enough years."""
+    line = slope_line(values, trends)
+    if line is None:
+        return False
+    years, middle, _ = line
+    style: Look = {"color": INK, "linewidth": 0.9, "linestyle": DASHES, "zorder": 2}
+    ax.plot(years, middle / divisor, **style)
+    return True
+
+
+def slope_line(
+    values: pd.Series, trends: pd.DataFrame
+) -> tuple[Floats, Floats, Floats] | None:
+    """Return Sen's line of a quantity, and its interval, at the ends of the series.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        By year, named as the quantity.
+    trends : pandas.DataFrame
+        ``quantity, n, slope`` and, if known, ``intercept, low, high``.
+
+    Returns
+    -------
+    tuple of numpy.ndarray, or None
+        Years, shape (k,); the line, shape (k,); the lines with the lowest and the
+        highest slope of the interval through the medians, shape (2, k), NaN where
+        they are not given. None from fewer than five years or without a slope.
+    """
     known = values.dropna()
     if len(known) < FEWEST_YEARS_FOR_A_LINE:
-        return False
+        return None
     rows = trends[trends["quantity"] == values.name] if "quantity" in trends else trends
     slope = numbers(rows, "slope")
     enough = numbers(rows, "n").ge(FEWEST_YEARS_FOR_A_LINE) & slope.notna()
     if not enough.any():
-        return False
+        return None
+    first = rows[enough].iloc[:1]
+    centre = float(np.median(known.index))
+    years = np.array([known.index[0], centre, known.index[-1]], dtype=float)
+    intercept = float(numbers(first, "intercept").iloc[0])
     slope_value = float(slope[enough].iloc[0])
-    intercept = float(numbers(rows, "intercept")[enough].iloc[0])
     if np.isnan(intercept):
-        intercept = float(known.median() - slope_value * np.median(known.index))
-    ends = np.array([known.index[0], known.index[-1]])
-    line = (intercept + slope_value * ends) / divisor
-    ax.plot(ends, line, color=INK, linewidth=0.9, linestyle=DASHES, zorder=2)
-    return True
+        intercept = float(known.median() - slope_value * centre)
+    at_centre = intercept + slope_value * centre
+    bounds = np.array([numbers(first, c).iloc[0] for c in ("low", "high")])
+    apart = years - centre
+    return years, at_centre + slope_value * apart, at_centre + bounds[:, None] * apart
 
 
 def first_last(column: str, values: pd.Series, unit: str, language: str) -> str:

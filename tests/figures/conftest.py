@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from synergy_lib.trends.monotonic import trend_table
+
 YEARS = range(2018, 2025)
 CODES = "ABCDEF"
 NAMES = {
@@ -246,6 +248,29 @@ def monitoring() -> pd.DataFrame:
     return frame
 
 
+def exceedances() -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    periods = pd.period_range("2021-03", periods=44, freq="M")
+    value = 210 + 45 * np.sin(np.arange(44) / 2) - np.arange(44) + rng.normal(0, 9, 44)
+    value[[9, 10, 30]] = np.nan
+    frame = pd.DataFrame(
+        {"indicator": "园区边界TVOC月均浓度", "unit": "µg/m3"}, range(44)
+    )
+    frame["period"], frame["value"] = periods, value
+    frame["limit"], frame["sense"] = 230.0, "at_most"
+    frame["is_exceeded"] = pd.Series(value > 230, dtype="boolean").mask(np.isnan(value))
+    return frame
+
+
+def park_trends() -> pd.DataFrame:
+    sums = totals().pivot(index="year", columns="quantity", values="same_total")
+    sums.index = pd.MultiIndex.from_product(
+        [["park"], sums.index], names=["enterprise_id", "year"]
+    )
+    shown = ["co2e_t", "energy_tce", "air_equivalent_kg", "output_value_10k_cny"]
+    return trend_table(sums, [name for name in shown if name in sums])
+
+
 def projects() -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -365,6 +390,8 @@ def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
         dimensions=frame,
         totals=totals(),
         monitoring=monitoring(),
+        exceedances=exceedances(),
+        trends=park_trends(),
         measures=park_measures(),
         projects=projects(),
     )

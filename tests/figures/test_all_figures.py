@@ -18,9 +18,11 @@ from synergy_lib.figures import (
     bridge,
     certainty,
     distribution,
+    monitoring,
     park,
     ranking,
     scores,
+    slopes,
     synergy,
     techniques,
     trends,
@@ -62,6 +64,10 @@ ENTERPRISE: dict[str, tuple[Make, Make]] = {
         lambda s, k: trends.plot_carbon_intensity(s.yearly, s.park_yearly, language=k),
         lambda s, k: trends.alt_carbon_intensity(s.yearly, s.park_yearly, k),
     ),
+    "trend": (
+        lambda s, k: slopes.plot_trend(s.yearly, s.trends, "vocs_kg", language=k),
+        lambda s, k: slopes.alt_trend(s.yearly, s.trends, "vocs_kg", k),
+    ),
     "measure_ranges": (
         lambda s, k: techniques.plot_measure_ranges(s.measures, language=k),
         lambda s, k: techniques.alt_measure_ranges(s.measures, k),
@@ -101,6 +107,14 @@ PARK: dict[str, tuple[Make, Make]] = {
     "monitoring": (
         lambda s, k: park.plot_monitoring(s.monitoring, target=200, language=k),
         lambda s, k: park.alt_monitoring(s.monitoring, language=k),
+    ),
+    "exceedances": (
+        lambda s, k: monitoring.plot_exceedances(s.exceedances, language=k),
+        lambda s, k: monitoring.alt_exceedances(s.exceedances, language=k),
+    ),
+    "park_trends": (
+        lambda s, k: slopes.figure_park_trends(s, language=k),
+        lambda s, k: slopes.alt_park_trends(s, k),
     ),
     "lists_overlap": (
         lambda s, k: park.plot_lists_overlap(s.enterprises, language=k),
