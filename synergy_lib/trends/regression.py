@@ -154,7 +154,7 @@ def predict_log_growth(
     table = keys.assign(n=n, last=_last_year(wide), status=status)
     table = table.loc[keys.index.repeat(len(ahead))].reset_index(drop=True)
     table["year"] = np.tile(ahead.astype(int), len(keys))
-    table["horizon"] = table["year"] - table["last"]
+    table["horizon"] = (table["year"] - table["last"]).where(table["n"] > 0)
     table["predicted"], table["low"], table["high"] = found.reshape(3, -1)
     fitted = table["status"] == "ok"
     far, past = table["horizon"] > table["n"] / 2, table["horizon"] <= 0

@@ -157,3 +157,5 @@ def test_no_prediction_beyond_half_the_years_or_backwards():
     assert states["C"] == ["not_positive"] * 3
     assert table.loc[table["status"] != "ok", "predicted"].isna().all()
     assert (table.loc[table["status"] != "ok", "reason"] != "").all()
+    empty = predict_log_growth(panel({"A": [np.nan] * 8}), [2022])
+    assert empty["horizon"].isna().all()

@@ -13,6 +13,7 @@ from synergy_lib.trends.rank_statistics import (
     critical_s,
     inversion_shares,
     kendall_columns,
+    kendall_s,
 )
 from synergy_lib.trends.trend_numbers import trend_numbers
 
@@ -54,6 +55,19 @@ def test_size_in_simulated_noise(n, decimals):
     noise = np.random.default_rng(n).normal(0, 1.5, (20_000, n))
     wide = pd.DataFrame(noise if decimals is None else noise.round(decimals))
     assert called(wide) <= LEVEL + 3 * math.sqrt(LEVEL * (1 - LEVEL) / 20_000)
+
+
+@pytest.mark.parametrize(
+    "values", [[1, 1, 2, 2, 2, 3, 4, 5], [1, 1, 1, 1, 2, 2, 2, 2], [0] * 7 + [1]]
+)
+def test_ties_of_eight_years_by_permutation(values):
+    """Methods §6.1: all 8! = 40,320 orders of the observed values."""
+    orders = np.array(list(itertools.permutations(values)), dtype=float)
+    every = np.abs(kendall_s(orders))
+    found = kendall_columns(orders[::1009])
+    for s, p in zip(found["s"], found["p"], strict=True):
+        assert p == pytest.approx((every >= abs(s)).mean(), abs=1e-12)
+    assert set(found["method"]) == {"exact_ties"}
 
 
 def test_power_grows_with_the_number_of_years():
