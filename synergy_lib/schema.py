@@ -1,4 +1,4 @@
-"""The column contract: every panel column, its label, unit and bounds."""
+"""The column contract: every panel column and result code, its label and bounds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from synergy_lib.errors import InputDataError
 from synergy_lib.resources import data_path
 
 __all__ = [
+    "CURRENT_OUTPUT",
+    "OUTPUT",
     "PANEL_INDEX",
+    "PARK",
     "SHEETS",
+    "code_labels",
     "column_label",
     "input_columns",
     "load_columns",
@@ -19,6 +23,11 @@ __all__ = [
 ]
 
 PANEL_INDEX = ("enterprise_id", "year")
+# What stands in the place of an enterprise's id in rows of the whole park.
+PARK = "park"
+# Value added: what intensities and decompositions over years may use, and may not.
+OUTPUT = "value_added_constant_10k_cny"
+CURRENT_OUTPUT = "value_added_10k_cny"
 
 # Sheet key → the sheet's Chinese name in the input workbook, in workbook order.
 SHEETS = {
@@ -70,6 +79,31 @@ def column_label(column: str, language: str = "zh", *, with_unit: bool = True) -
     if not with_unit or unit in ("", "1"):
         return str(label)
     return f"{label}（{unit}）" if language == "zh" else f"{label} ({unit})"
+
+
+@cache
+def code_labels(kind: str) -> pd.DataFrame:
+    """Return the names of one kind of result codes, in both languages.
+
+    Parameters
+    ----------
+    kind : str
+        ``decoupling_state``, ``decoupling_status``, ``decomposition_effect`` or
+        ``decomposition_status``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``code``; ``label_zh``, ``label_en``, empty for a code that needs
+        no words.
+
+    Examples
+    --------
+    >>> code_labels("decoupling_state").loc["strong_decoupling"].tolist()
+    ['强脱钩', 'Strong decoupling']
+    """
+    table = pd.read_csv(data_path("code_labels.csv"), dtype=str, keep_default_na=False)
+    return table[table["kind"] == kind].drop(columns="kind").set_index("code")
 
 
 def require_columns(panel: pd.DataFrame, columns: list[str], what: str) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from synergy_lib.errors import InputDataError, ParameterError, Problem
 from synergy_lib.indicators.functions import BALANCED_ELASTICITY
-from synergy_lib.schema import require_columns
+from synergy_lib.schema import PARK, require_columns
 from synergy_lib.techniques.co_control import NEGLIGIBLE, co_control
 
 __all__ = [
@@ -28,7 +28,6 @@ Floats = npt.NDArray[np.float64]
 # from metered energy, pollutants from samples of a few hours a year.
 CARBON_ERROR = 0.05
 POLLUTANT_ERROR = 0.10
-PARK = "park"
 CLASSES = {
     "I": "减污降碳协同",
     "II": "降碳增污",

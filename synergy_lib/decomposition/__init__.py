@@ -1,0 +1,1 @@
+"""What moved an emission between years: logarithmic mean Divisia decomposition."""
