@@ -8,6 +8,7 @@
 #                (make bench LARGE=--large: a park of 1,000 enterprises too)
 #   make bench-index  the index engine beside other packages
 #   make bench-trends  the trend tests beside loops over other packages
+#   make bench-decomposition  LMDI beside a loop in pandas
 #   make lab     open the notebooks in JupyterLab
 #
 # PYTHON may name another interpreter: make demo PYTHON=python3.12
@@ -18,7 +19,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUN ?= parameters/parks/demo_park.yml
 
-.PHONY: setup demo test test-slow check bench bench-index bench-trends lab lock clean
+.PHONY: setup demo test test-slow check bench bench-index bench-trends bench-decomposition lab lock clean
 
 setup: $(STAMP)
 
@@ -61,6 +62,8 @@ bench-index: setup
 bench-trends: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "pymannkendall>=1.4.3,<2"
 	$(BIN)/python -m benchmarks.trends
+bench-decomposition: setup
+	$(BIN)/python -m benchmarks.decomposition
 
 lab: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"

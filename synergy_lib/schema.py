@@ -6,7 +6,7 @@ from functools import cache
 
 import pandas as pd
 
-from synergy_lib.errors import InputDataError
+from synergy_lib.errors import InputDataError, Problem
 from synergy_lib.resources import data_path
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "column_label",
     "input_columns",
     "load_columns",
+    "panel_years",
     "require_columns",
 ]
 
@@ -117,3 +118,31 @@ def require_columns(panel: pd.DataFrame, columns: list[str], what: str) -> None:
     missing = [column for column in columns if column not in panel.columns]
     if missing:
         raise InputDataError(f"{what} needs the columns {', '.join(missing)}")
+
+
+def panel_years(panel: pd.DataFrame, base_year: int | None = None) -> list[int]:
+    """Return the years of a panel in order, or raise where none can be compared.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Indexed (enterprise_id, year).
+    base_year : int, optional
+        A year that must be among them.
+
+    Raises
+    ------
+    InputDataError
+        If the panel is empty, has an enterprise and year twice, or lacks the base
+        year.
+    """
+    if panel.empty:
+        raise InputDataError(Problem("面板", "没有数据行", "至少一个企业和年份"))
+    if not panel.index.is_unique:
+        twice = panel.index[panel.index.duplicated()][0]
+        raise InputDataError(Problem(f"企业 {twice[0]}", f"年份 {twice[1]} 重复出现"))
+    years = sorted({int(year) for year in panel.index.get_level_values("year")})
+    if base_year is not None and base_year not in years:
+        shown = "、".join(map(str, years))
+        raise InputDataError(Problem("base_year", f"没有{base_year}年的数据", shown))
+    return years

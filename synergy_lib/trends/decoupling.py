@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from synergy_lib.errors import InputDataError, ParameterError, Problem
+from synergy_lib.errors import ParameterError, Problem
 from synergy_lib.schema import (
     CURRENT_OUTPUT,
     OUTPUT,
     PARK,
     code_labels,
+    panel_years,
     require_columns,
 )
 from synergy_lib.trends.rank_statistics import Floats
@@ -186,7 +187,9 @@ def decoupling_table(
     same enterprises at both ends). An emission that starts at zero or below has no
     relative change and is not judged.
     """
-    years = _check_panel(data, pressures, output, base_year)
+    required = [*pressures, *([] if output == OUTPUT else [output])]
+    require_columns(data, required, "decoupling_table")
+    years = panel_years(data, base_year)
     _check_choices(flat_output, closed)
     base = years[0] if base_year is None else base_year
     pairs = [("chain", *pair) for pair in itertools.pairwise(years)]
@@ -216,24 +219,6 @@ def decoupling_table(
     ends.insert(2, "output", output)
     lacks_deflator = _lacks_deflator(ends, wide.get(output, blank), has_current)
     return _judged(ends, lacks_deflator, flat_output, closed)
-
-
-def _check_panel(
-    data: pd.DataFrame, pressures: Sequence[str], output: str, base_year: int | None
-) -> list[int]:
-    """Return the years in order; raise where nothing can be compared."""
-    required = [*pressures, *([] if output == OUTPUT else [output])]
-    require_columns(data, required, "decoupling_table")
-    if not data.index.is_unique:
-        twice = data.index[data.index.duplicated()][0]
-        raise InputDataError(Problem(f"企业 {twice[0]}", f"年份 {twice[1]} 重复出现"))
-    years = sorted({int(year) for year in data.index.get_level_values("year")})
-    if not years:
-        raise InputDataError(Problem("脱钩分析", "没有数据行", "至少一个企业和年份"))
-    if base_year is not None and base_year not in years:
-        shown = "、".join(map(str, years))
-        raise InputDataError(Problem("base_year", f"没有{base_year}年的数据", shown))
-    return years
 
 
 def _ends(

@@ -12,11 +12,10 @@ from hypothesis.extra.numpy import arrays
 from synergy_lib.decomposition.lmdi import (
     amount_factors,
     lmdi_additive,
-    lmdi_index,
-    lmdi_multiplicative,
     lmdi_terms,
     log_mean,
 )
+from synergy_lib.decomposition.lmdi_ratios import lmdi_index, lmdi_multiplicative
 from synergy_lib.errors import MethodError
 
 POSITIVE = st.floats(1e-6, 1e6)
