@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from synergy_lib.figures.parts.annotation import column_text, key_row, row_names
 from synergy_lib.figures.parts.axes import (
@@ -17,7 +16,8 @@ from synergy_lib.figures.parts.axes import (
     value_axis,
 )
 from synergy_lib.figures.parts.labels import alt_sentence, number_text, words
-from synergy_lib.figures.style import FRAME, MUTED, OWN, SIGNALS, Look, styled
+from synergy_lib.figures.parts.steps import BETTER, WORSE, draw_steps, step_entry
+from synergy_lib.figures.style import MUTED, OWN, Look, styled
 
 __all__ = ["CAUSES", "alt_change_bridge", "plot_change_bridge"]
 
@@ -64,13 +64,13 @@ def plot_change_bridge(
         ax = new_axes(16 + 5.2 * max(len(overall), 4), (40.0, 40.0, 6.5, 9.5))
     row_axis(ax, len(overall))
     row_names(ax, [n for n, is_shown in zip(names, shown, strict=True) if is_shown])
-    _draw_steps(ax, overall)
+    _draw_ends(ax, overall)
     value_axis(ax, "x")
     ax.set_xlabel(words("score_axis", language))
     _write_parts(ax, overall, rank, language)
     entries = {
-        words("bridge_rise", language): Patch(color=OWN),
-        words("bridge_fall", language): _falling(),
+        words("bridge_rise", language): step_entry(BETTER),
+        words("bridge_fall", language): step_entry(WORSE),
     }
     key_row(ax, entries, x_mm=-40, y_mm=1.6)
     return ax
@@ -90,27 +90,12 @@ def _row(bridge: pd.DataFrame, code: str) -> Floats:
     return np.array([numbers(rows, column).iloc[0] for column in columns])
 
 
-def _falling() -> Patch:
-    red = SIGNALS["red"]
-    return Patch(facecolor="white", edgecolor=red.colour, hatch="////")
-
-
-def _draw_steps(ax: Axes, overall: Floats) -> None:
-    """Draw the two scores as marks and the causes as bars from one to the other."""
-    parts = overall[1:-1]
-    start = overall[0] + np.concatenate([[0.0], np.cumsum(parts)])
-    last = len(parts) + 1
-    for row, part in enumerate(parts, start=1):
-        ax.plot([start[row - 1]] * 2, [row - 1, row], color=FRAME, lw=0.8, zorder=1)
-        if part == 0:
-            continue
-        red = SIGNALS["red"].colour
-        face, edge, hatch = (OWN, OWN, "") if part >= 0 else ("white", red, "////")
-        look: Look = {"facecolor": face, "edgecolor": edge, "hatch": hatch}
-        ax.barh(row, part, 0.6, left=start[row - 1], zorder=2, **look)
-    ax.plot([start[-1]] * 2, [last - 1, last], color=FRAME, lw=0.8, zorder=1)
-    ax.plot(overall[[0, -1]], [0, last], "o", ms=8, mfc=OWN, mec="white", zorder=4)
-    low, high = float(start.min()), float(start.max())
+def _draw_ends(ax: Axes, overall: Floats) -> None:
+    """Draw the two scores as marks, with the causes between them."""
+    path = draw_steps(ax, float(overall[0]), overall[1:-1])
+    ends: Look = {"ms": 8, "mfc": OWN, "mec": "white", "zorder": 4}
+    ax.plot(overall[[0, -1]], [0, len(overall) - 1], "o", **ends)
+    low, high = float(path.min()), float(path.max())
     spare = max((FEWEST_POINTS - (high - low)) / 2, 0.08 * (high - low))
     ax.set_xlim(low - spare, high + spare)
 

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from synergy_lib.trends.monotonic import trend_table
+from synergy_lib.schema import code_labels
+from synergy_lib.trends.decoupling import tapio
 
 YEARS = range(2018, 2025)
 CODES = "ABCDEF"
@@ -341,6 +343,85 @@ def associations() -> pd.DataFrame:
     return frame
 
 
+def effects(enterprise_id: str, start: float, parts: dict[str, float]) -> pd.DataFrame:
+    """Return the rows of one span as the decomposition returns them."""
+    labels = code_labels("decomposition_effect").loc[list(parts)]
+    amounts = np.array(list(parts.values()))
+    return pd.DataFrame(
+        {
+            "enterprise_id": enterprise_id,
+            "quantity": "co2e_t",
+            "basis": "chain",
+            "from_year": 2020,
+            "to_year": 2024,
+            "effect": list(parts),
+            "label_zh": labels["label_zh"].to_numpy(),
+            "label_en": labels["label_en"].to_numpy(),
+            "start": start,
+            "end": start + amounts.sum(),
+            "amount": amounts,
+            "share": amounts / start,
+            "n": 77,
+            "entered": 2,
+            "left": 1,
+            "left_out": 5,
+            "status": "decomposed",
+            "reason_zh": "",
+            "reason_en": "",
+        }
+    )
+
+
+def decoupling(changes: dict[int, tuple[float, float]]) -> pd.DataFrame:
+    """Return year → (output, emission) on a fixed base as the table has it."""
+    output, pressure = np.array(list(changes.values())).T
+    found = tapio(pressure, output)
+    labels = code_labels("decoupling_state").reindex(found["state"], fill_value="")
+    return pd.DataFrame(
+        {
+            "enterprise_id": "0012",
+            "quantity": "co2e_t",
+            "output": "value_added_constant_10k_cny",
+            "basis": "fixed",
+            "from_year": 2020,
+            "to_year": list(changes),
+            "pressure_change": pressure,
+            "output_change": output,
+            "elasticity": found["elasticity"],
+            "state": found["state"],
+            "label_zh": labels["label_zh"].to_numpy(),
+            "label_en": labels["label_en"].to_numpy(),
+            "status": np.where(found["state"] == "", "flat_output", "judged"),
+            "reason_zh": "",
+            "reason_en": "",
+        }
+    )
+
+
+ENTERPRISE_EFFECTS = {
+    "scale": 4718.7,
+    "energy_intensity": -4086.6,
+    "energy_mix": 196.9,
+    "emission_factor": 0.0,
+    "grid_factor": -294.0,
+    "process": -18.5,
+    "residual": 0.0,
+}
+PARK_EFFECTS = {
+    "scale": 408_442.6,
+    "structure": -1274.3,
+    "energy_intensity": -216_465.5,
+    "carbon_factor": -60_711.3,
+    "residual": 2219.7,
+}
+PATH = {
+    2021: (0.08, 0.062),
+    2022: (0.117, 0.029),
+    2023: (0.162, 0.02),
+    2024: (0.2, -0.1),
+}
+
+
 def make_enterprise(language: str = "zh") -> SimpleNamespace:
     own = yearly()
     ratio = own["co2e_t"] / own["value_added_constant_10k_cny"]
@@ -361,6 +442,8 @@ def make_enterprise(language: str = "zh") -> SimpleNamespace:
         indicators=indicators(language),
         bridge=bridge(),
         measures=measures(language),
+        effects=effects("0012", 10_314.8, ENTERPRISE_EFFECTS),
+        decoupling=decoupling(PATH),
     )
 
 
@@ -394,6 +477,7 @@ def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
         trends=park_trends(),
         measures=park_measures(),
         projects=projects(),
+        effects=effects("park", 1_667_275.0, PARK_EFFECTS),
     )
 
 

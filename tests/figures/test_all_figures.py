@@ -17,6 +17,8 @@ from synergy_lib.figures import (
     accounts,
     bridge,
     certainty,
+    decomposition,
+    decoupling,
     distribution,
     monitoring,
     park,
@@ -67,6 +69,14 @@ ENTERPRISE: dict[str, tuple[Make, Make]] = {
     "trend": (
         lambda s, k: slopes.plot_trend(s.yearly, s.trends, "vocs_kg", language=k),
         lambda s, k: slopes.alt_trend(s.yearly, s.trends, "vocs_kg", k),
+    ),
+    "decomposition": (
+        lambda s, k: decomposition.plot_decomposition(s.effects, language=k),
+        lambda s, k: decomposition.alt_decomposition(s.effects, k),
+    ),
+    "decoupling": (
+        lambda s, k: decoupling.plot_decoupling(s.decoupling, language=k),
+        lambda s, k: decoupling.alt_decoupling(s.decoupling, k),
     ),
     "measure_ranges": (
         lambda s, k: techniques.plot_measure_ranges(s.measures, language=k),
@@ -131,6 +141,10 @@ PARK: dict[str, tuple[Make, Make]] = {
     "projects": (
         lambda s, k: techniques.figure_projects(s, language=k),
         lambda s, k: techniques.alt_projects(s, k),
+    ),
+    "park_decomposition": (
+        lambda s, k: decomposition.plot_decomposition(s.effects, language=k),
+        lambda s, k: decomposition.alt_decomposition(s.effects, k),
     ),
     "co_control": (
         lambda s, k: synergy.plot_co_control(s.co_control, own="0002", language=k),

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from synergy_lib.figures.parts.labels import MINUS, words
+from synergy_lib.figures.parts.labels import MINUS, words, wrap_text
 from synergy_lib.figures.style import (
     MM_PER_INCH,
     MUTED,
@@ -121,15 +121,15 @@ def panel_grid(
     return figure, axes
 
 
-def draw_empty(ax: Axes | None, language: str) -> Axes:
-    """Say that there is nothing to draw, in the axes given or in a low figure."""
+def draw_empty(ax: Axes | None, language: str, reason: str = "") -> Axes:
+    """Say that there is nothing to draw, or why, in the axes or in a low figure."""
     if ax is None:
         ax = new_axes(20, (0, 0, 0, 0))
     ax.set_axis_off()
     ax.text(
         0.5,
         0.5,
-        words("no_data", language),
+        wrap_text(reason or words("no_data", language), TEXT_WIDTH_MM - 20),
         transform=ax.transAxes,
         ha="center",
         va="center",

@@ -34,6 +34,7 @@ __all__ = [
     "unit_text",
     "words",
     "wrap_text",
+    "years_text",
 ]
 
 
@@ -78,6 +79,24 @@ def number_text(
     text = f"{value:{'+' if sign else ''},.{decimals}f}"
     text = text if re.search("[1-9]", text) else text.lstrip("+-")
     return text.replace("-", MINUS)
+
+
+def years_text(years: Iterable[int], language: str = "zh") -> str:
+    """Return rising years as a list in which neighbours are a range.
+
+    Examples
+    --------
+    >>> years_text([2018, 2020, 2021, 2022])
+    '2018、2020–2022'
+    """
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    texts = [f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    return words("comma", language).join(texts)
 
 
 def unit_text(unit: str, language: str = "zh") -> str:
