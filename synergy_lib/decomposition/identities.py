@@ -18,7 +18,7 @@ effects; ``not_decomposable`` has a residual only; any other status says what is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ from synergy_lib.decomposition.panel_grid import (
     missing_output,
     panel_grid,
 )
-from synergy_lib.errors import InputDataError, Problem
+from synergy_lib.errors import InputDataError, ParameterError, Problem
 from synergy_lib.schema import OUTPUT, require_columns
 
 __all__ = [
@@ -82,7 +82,7 @@ def enterprise_carbon(
     Raises
     ------
     InputDataError
-        If a column or the base year is missing, an enterprise has a year twice, or
+        If the emission or the base year is missing, an enterprise has a year twice, or
         the carriers are of other rows.
 
     Notes
@@ -167,6 +167,8 @@ def enterprise_pollutants(
     ------
     InputDataError
         As :func:`enterprise_carbon`.
+    ParameterError
+        If no pollutant is given.
 
     Notes
     -----
@@ -178,11 +180,7 @@ def enterprise_pollutants(
     ----------
     .. [1] R17a–R17d; methods §6.8.
     """
-    parts = [
-        decompose_enterprises(_pollution(data, name, base_year), base_year)
-        for name in pollutants
-    ]
-    return pd.concat(parts, ignore_index=True)
+    return _each(decompose_enterprises, data, pollutants, base_year)
 
 
 def park_pollutants(
@@ -204,15 +202,28 @@ def park_pollutants(
     ------
     InputDataError
         As :func:`enterprise_carbon`.
+    ParameterError
+        If no pollutant is given.
 
     Notes
     -----
     :math:`P = \sum_i VA \cdot s_i \cdot (G_i/VA_i)(P_i/G_i)`; enterprises as in
     :func:`park_carbon`.
     """
+    return _each(decompose_park, data, pollutants, base_year)
+
+
+def _each(
+    decompose: Callable[[Amounts, int | None], pd.DataFrame],
+    data: pd.DataFrame,
+    pollutants: Sequence[str],
+    base_year: int | None,
+) -> pd.DataFrame:
+    """Return the tables of all pollutants, one below the other."""
+    if not pollutants:
+        raise ParameterError(Problem("pollutants", "没有污染物", "至少一列"))
     parts = [
-        decompose_park(_pollution(data, name, base_year), base_year)
-        for name in pollutants
+        decompose(_pollution(data, name, base_year), base_year) for name in pollutants
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -223,7 +234,7 @@ def _carbon(
     value: str,
     base_year: int | None,
 ) -> Amounts:
-    require_columns(data, [value, "energy_tce"], "LMDI")
+    require_columns(data, [value], "LMDI")
     grid = panel_grid(data, base_year)
     output, energy = grid.column(OUTPUT), grid.column("energy_tce")
     missing = missing_output(grid) | {

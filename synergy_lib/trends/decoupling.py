@@ -179,6 +179,8 @@ def decoupling_table(
     ------
     InputDataError
         If a column or the base year is missing, or an enterprise has a year twice.
+    ParameterError
+        As :func:`tapio`, or if no pressure is given.
 
     Notes
     -----
@@ -189,6 +191,8 @@ def decoupling_table(
     """
     required = [*pressures, *([] if output == OUTPUT else [output])]
     require_columns(data, required, "decoupling_table")
+    if not pressures:
+        raise ParameterError(Problem("pressures", "没有排放列", "至少一列"))
     years = panel_years(data, base_year)
     _check_choices(flat_output, closed)
     base = years[0] if base_year is None else base_year

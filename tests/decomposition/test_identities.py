@@ -14,7 +14,7 @@ from synergy_lib.decomposition.identities import (
     park_carbon,
     park_pollutants,
 )
-from synergy_lib.errors import InputDataError
+from synergy_lib.errors import InputDataError, ParameterError
 from synergy_lib.factors.selection import select_factors
 from synergy_lib.schema import CURRENT_OUTPUT, OUTPUT, PANEL_INDEX, PARK, code_labels
 
@@ -310,6 +310,12 @@ def test_without_generation_source_and_end_cannot_be_told():
         assert set(table["effect"]) >= {"generation", "removal"}
 
 
+def test_without_energy_intensity_cannot_be_told():
+    data = panel({"a": [(100, 50, 200), (110, 55, 210)]}).drop(columns="energy_tce")
+    for make in (enterprise_carbon, park_carbon):
+        assert set(make(data)["status"]) == {"no_energy"}
+
+
 def test_one_year_only():
     data = panel({"a": [(100, 50, 200)]}, (2024,))
     for make in (enterprise_carbon, park_carbon):
@@ -334,8 +340,10 @@ def test_nothing_emitted_has_no_effects():
 
 def test_wrong_requests_are_refused():
     data = panel({"a": [(100, 50, 200), (110, 55, 210)]})
-    with pytest.raises(InputDataError, match="energy_tce"):
-        enterprise_carbon(data.drop(columns="energy_tce"))
+    with pytest.raises(InputDataError, match="co2e_market_t"):
+        enterprise_carbon(data, value="co2e_market_t")
+    with pytest.raises(ParameterError, match="pollutants"):
+        park_pollutants(data, [])
     with pytest.raises(InputDataError, match="没有2019年的数据"):
         park_carbon(data, base_year=2019)
     with pytest.raises(InputDataError, match="重复出现"):

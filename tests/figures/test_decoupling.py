@@ -95,6 +95,6 @@ def test_nothing_judged_says_why():
 
 def test_alt_text(enterprise_slice):
     text = alt_decoupling(enterprise_slice().decoupling)
-    assert text.startswith(
-        "排放与产出的脱钩：2021 年扩张连结（产出 +8.0%，排放 +6.2%）"
-    ) or text.startswith("排放与产出的脱钩：2021 年弱脱钩（产出 +8.0%，排放 +6.2%）")
+    # e = 0.062/0.08 = 0.775
+    assert text.startswith("排放与产出的脱钩：2021 年弱脱钩（产出 +8.0%，排放 +6.2%）")
+    assert text.endswith("2024 年强脱钩（产出 +20.0%，排放 −10.0%）。")

@@ -196,6 +196,8 @@ def test_wrong_requests_are_refused():
         decoupling_table(pd.concat([data, data]), ["co2e_t"])
     with pytest.raises(InputDataError, match="没有数据行"):
         decoupling_table(data.iloc[:0], ["co2e_t"])
+    with pytest.raises(ParameterError, match="pressures"):
+        decoupling_table(data, [])
     with pytest.raises(ParameterError, match="flat_output"):
         tapio([0.1], [0.1], flat_output=-1)
     with pytest.raises(ParameterError, match="closed"):
