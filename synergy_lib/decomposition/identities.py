@@ -18,25 +18,17 @@ effects; ``not_decomposable`` has a residual only; any other status says what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import pandas as pd
 
-from synergy_lib.accounting.carriers import GRID, NON_ENERGY
+from synergy_lib.decomposition.chains import carbon_amounts, pollutant_amounts
 from synergy_lib.decomposition.contributions import (
     Amounts,
     decompose_enterprises,
     decompose_park,
 )
-from synergy_lib.decomposition.lmdi import Flags, Floats
-from synergy_lib.decomposition.panel_grid import (
-    PanelGrid,
-    missing_output,
-    panel_grid,
-)
-from synergy_lib.errors import InputDataError, ParameterError, Problem
-from synergy_lib.schema import OUTPUT, require_columns
+from synergy_lib.errors import ParameterError, Problem
 
 __all__ = [
     "enterprise_carbon",
@@ -44,9 +36,6 @@ __all__ = [
     "park_carbon",
     "park_pollutants",
 ]
-
-PLAIN_CARBON = ("scale", "energy_intensity", "carbon_factor")
-SOURCE_TO_OUTLET = ("scale", "generation", "removal")
 
 
 def enterprise_carbon(
@@ -83,7 +72,7 @@ def enterprise_carbon(
     ------
     InputDataError
         If the emission or the base year is missing, an enterprise has a year twice, or
-        the carriers are of other rows.
+        the carriers are of other rows or do not add up to the emission.
 
     Notes
     -----
@@ -99,7 +88,9 @@ def enterprise_carbon(
     ----------
     .. [1] R17a–R17d; methods §6.8.
     """
-    return decompose_enterprises(_carbon(data, carriers, value, base_year), base_year)
+    return decompose_enterprises(
+        carbon_amounts(data, carriers, value, base_year), base_year
+    )
 
 
 def park_carbon(
@@ -132,14 +123,16 @@ def park_carbon(
     -----
     :math:`C = \sum_i VA \cdot s_i \cdot (E_i/VA_i)(C_i/E_i)`, :math:`s_i = VA_i/VA`
     [1]_. An enterprise that comes or goes changes :math:`s_i` alone: its whole
-    emission is structure. One with negative value added or energy is split out into
-    the residual, one without data is left out at both ends.
+    emission is structure. It has come with its first row in the panel and is gone
+    after its last; a row missing in between is missing data. One with negative value
+    added or energy is split out into the residual, one without data is left out at
+    both ends.
 
     References
     ----------
     .. [1] R17a–R17d; methods §6.8.
     """
-    return decompose_park(_carbon(data, carriers, value, base_year), base_year)
+    return decompose_park(carbon_amounts(data, carriers, value, base_year), base_year)
 
 
 def enterprise_pollutants(
@@ -223,87 +216,7 @@ def _each(
     if not pollutants:
         raise ParameterError(Problem("pollutants", "没有污染物", "至少一列"))
     parts = [
-        decompose(_pollution(data, name, base_year), base_year) for name in pollutants
+        decompose(pollutant_amounts(data, name, base_year), base_year)
+        for name in pollutants
     ]
     return pd.concat(parts, ignore_index=True)
-
-
-def _carbon(
-    data: pd.DataFrame,
-    carriers: pd.DataFrame | None,
-    value: str,
-    base_year: int | None,
-) -> Amounts:
-    require_columns(data, [value], "LMDI")
-    grid = panel_grid(data, base_year)
-    output, energy = grid.column(OUTPUT), grid.column("energy_tce")
-    missing = missing_output(grid) | {
-        "no_value": np.isnan(grid.column(value)),
-        "no_energy": np.isnan(energy),
-    }
-    if carriers is None:
-        chains = [[output, energy, grid.column(value)]]
-        effects: list[tuple[str, ...]] = [PLAIN_CARBON]
-    else:
-        chains, effects = _by_carrier(grid, carriers, output, energy)
-    return _amounts(grid, value, chains, effects, missing)
-
-
-def _by_carrier(
-    grid: PanelGrid, carriers: pd.DataFrame, output: Floats, energy: Floats
-) -> tuple[list[list[Floats]], list[tuple[str, ...]]]:
-    """Return the chain of amounts and the effects of every source that emits."""
-    if not carriers.index.equals(grid.data.index):
-        problem = Problem("LMDI", "分能源品种核算与数据的行不一致", "同一面板的核算")
-        raise InputDataError(problem)
-    chains: list[list[Floats]] = []
-    effects: list[tuple[str, ...]] = []
-    co2e = carriers["co2e_t"]
-    emits = co2e.columns[(co2e.fillna(0) != 0).any()]
-    for name in emits if len(emits) else co2e.columns[:1]:
-        emitted = grid.spread(co2e[name])
-        if name in NON_ENERGY:
-            # Not reported is not included in the total, and is no known zero either.
-            known = np.where(np.isnan(emitted), np.nan, output)
-            chains.append([known, known, known, np.nan_to_num(emitted)])
-            effects.append(("scale", "process", "process", "process"))
-        else:
-            used = grid.spread(carriers["energy_tce", name])
-            last = "grid_factor" if name == GRID else "emission_factor"
-            chains.append([output, energy, used, emitted])
-            effects.append(("scale", "energy_intensity", "energy_mix", last))
-    return chains, effects
-
-
-def _pollution(data: pd.DataFrame, pollutant: str, base_year: int | None) -> Amounts:
-    require_columns(data, [pollutant], "LMDI")
-    grid = panel_grid(data, base_year)
-    generated = grid.column(f"{pollutant.removesuffix('_kg')}_generated_kg")
-    emitted = grid.column(pollutant)
-    missing = missing_output(grid) | {
-        "no_value": np.isnan(emitted),
-        "no_generation": np.isnan(generated),
-    }
-    chain = [grid.column(OUTPUT), generated, emitted]
-    return _amounts(grid, pollutant, [chain], [SOURCE_TO_OUTLET], missing)
-
-
-def _amounts(
-    grid: PanelGrid,
-    quantity: str,
-    chains: Sequence[Sequence[Floats]],
-    effects: Sequence[Sequence[str]],
-    missing: Mapping[str, Flags],
-) -> Amounts:
-    """Stack the chains of all sectors."""
-    sectors = [np.stack(chain, axis=-1) for chain in chains]
-    return Amounts(
-        quantity=quantity,
-        units=grid.units,
-        years=grid.years,
-        output=grid.column(OUTPUT),
-        values=np.stack(sectors, axis=-2),
-        effects=effects,
-        present=grid.present,
-        missing=missing,
-    )

@@ -352,6 +352,8 @@ def test_wrong_requests_are_refused():
     other = panel({"b": [None, (1, 1, 1)]})
     with pytest.raises(InputDataError, match="行不一致"):
         park_carbon(data, account_carriers(other, factors))
+    with pytest.raises(InputDataError, match=r"co2e_t.*不符：a 2020年.*共2处"):
+        enterprise_carbon(data, account_carriers(data, select_factors([2020, 2021])))
 
 
 # --- years ----------------------------------------------------------------------------
