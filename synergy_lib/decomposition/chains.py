@@ -158,7 +158,7 @@ def _check_carriers(carriers: pd.DataFrame, value: pd.Series) -> None:
     if not carriers.index.equals(value.index):
         problem = Problem("LMDI", "分能源品种核算与数据的行不一致", "同一面板的核算")
         raise InputDataError(problem)
-    parts = carriers["co2e_t"]
+    parts = pd.DataFrame(carriers["co2e_t"])
     gap = (parts.sum(axis=1) - value).abs()
     differs = (gap > SAME_TOTAL * parts.abs().sum(axis=1)).to_numpy(dtype=bool)
     if differs.any():
