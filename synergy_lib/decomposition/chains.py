@@ -66,18 +66,19 @@ class _Grid:
         return self.spread(self.data[name])
 
 
-def _grid(data: pd.DataFrame, base_year: int | None) -> _Grid:
-    """Return where each row of a panel stands."""
+def _grid(data: pd.DataFrame, value: str, output: str, base_year: int | None) -> _Grid:
+    """Return where each row of a panel stands; raise where a column is missing."""
+    require_columns(data, [value, *([] if output == OUTPUT else [output])], "LMDI")
     years = panel_years(data, base_year)
     rows, units = pd.factorize(data.index.get_level_values("enterprise_id"), sort=True)
     columns = np.searchsorted(years, data.index.get_level_values("year"))
     return _Grid(data, pd.Index(units), tuple(years), rows, columns)
 
 
-def _missing_output(grid: _Grid) -> dict[str, Flags]:
-    """Return where value added at constant prices is missing, by what is wanting."""
-    lacking = np.isnan(grid.column(OUTPUT))
-    has_current = ~np.isnan(grid.column(CURRENT_OUTPUT))
+def _missing_output(grid: _Grid, output: str) -> dict[str, Flags]:
+    """Return where the output is missing, by what is wanting."""
+    lacking = np.isnan(grid.column(output))
+    has_current = ~np.isnan(grid.column(CURRENT_OUTPUT)) & (output == OUTPUT)
     return {"no_deflator": lacking & has_current, "no_output": lacking & ~has_current}
 
 
@@ -85,13 +86,14 @@ def carbon_amounts(
     data: pd.DataFrame,
     carriers: pd.DataFrame | None,
     value: str,
+    output: str,
     base_year: int | None,
 ) -> Amounts:
     """Return output, energy and carbon, by carrier or as one.
 
     Parameters
     ----------
-    data, carriers, value, base_year
+    data, carriers, value, output, base_year
         As for :func:`synergy_lib.decomposition.identities.enterprise_carbon`.
 
     Returns
@@ -104,30 +106,29 @@ def carbon_amounts(
     InputDataError
         As there.
     """
-    require_columns(data, [value], "LMDI")
-    grid = _grid(data, base_year)
-    output, energy = grid.column(OUTPUT), grid.column("energy_tce")
-    missing = _missing_output(grid) | {
+    grid = _grid(data, value, output, base_year)
+    made, energy = grid.column(output), grid.column("energy_tce")
+    missing = _missing_output(grid, output) | {
         "no_value": np.isnan(grid.column(value)),
         "no_energy": np.isnan(energy),
     }
     if carriers is None:
-        chains = [[output, energy, grid.column(value)]]
+        chains = [[made, energy, grid.column(value)]]
         effects: list[tuple[str, ...]] = [PLAIN_CARBON]
     else:
         _check_carriers(carriers, data[value])
-        chains, effects = _by_carrier(grid, carriers, output, energy)
-    return _amounts(grid, value, chains, effects, missing)
+        chains, effects = _by_carrier(grid, carriers, made, energy)
+    return _amounts(grid, (value, output), chains, effects, missing)
 
 
 def pollutant_amounts(
-    data: pd.DataFrame, pollutant: str, base_year: int | None
+    data: pd.DataFrame, pollutant: str, output: str, base_year: int | None
 ) -> Amounts:
     """Return output, amount generated and amount emitted of one pollutant.
 
     Parameters
     ----------
-    data, base_year
+    data, output, base_year
         As for :func:`synergy_lib.decomposition.identities.enterprise_pollutants`.
     pollutant : str
         Column of what is emitted.
@@ -141,16 +142,15 @@ def pollutant_amounts(
     InputDataError
         As there.
     """
-    require_columns(data, [pollutant], "LMDI")
-    grid = _grid(data, base_year)
+    grid = _grid(data, pollutant, output, base_year)
     generated = grid.column(f"{pollutant.removesuffix('_kg')}_generated_kg")
     emitted = grid.column(pollutant)
-    missing = _missing_output(grid) | {
+    missing = _missing_output(grid, output) | {
         "no_value": np.isnan(emitted),
         "no_generation": np.isnan(generated),
     }
-    chain = [grid.column(OUTPUT), generated, emitted]
-    return _amounts(grid, pollutant, [chain], [SOURCE_TO_OUTLET], missing)
+    chain = [grid.column(output), generated, emitted]
+    return _amounts(grid, (pollutant, output), [chain], [SOURCE_TO_OUTLET], missing)
 
 
 def _check_carriers(carriers: pd.DataFrame, value: pd.Series) -> None:
@@ -193,7 +193,7 @@ def _by_carrier(
 
 def _amounts(
     grid: _Grid,
-    quantity: str,
+    names: tuple[str, str],
     chains: Sequence[Sequence[Floats]],
     effects: Sequence[Sequence[str]],
     missing: Mapping[str, Flags],
@@ -201,10 +201,11 @@ def _amounts(
     """Stack the chains of all sectors."""
     sectors = [np.stack(chain, axis=-1) for chain in chains]
     return Amounts(
-        quantity=quantity,
+        quantity=names[0],
+        output_name=names[1],
         units=grid.units,
         years=grid.years,
-        output=grid.column(OUTPUT),
+        output=grid.column(names[1]),
         values=np.stack(sectors, axis=-2),
         effects=effects,
         present=grid.present,

@@ -114,7 +114,7 @@ def chained(steps: Sequence[Compared], counts: Sequence[Floats]) -> list[Compare
 
 
 def effect_table(
-    quantity: str,
+    names: tuple[str, str],
     units: Sequence[str],
     years: Sequence[int],
     codes: Sequence[str],
@@ -124,7 +124,8 @@ def effect_table(
 
     Parameters
     ----------
-    quantity : str
+    names : (str, str)
+        Column that is decomposed, and column of the output.
     units : sequence of str
     years : sequence of int
     codes : sequence of str
@@ -150,7 +151,8 @@ def effect_table(
     )
     columns: dict[str, object] = {
         "enterprise_id": np.tile(np.repeat(np.asarray(units), shape[2]), shape[0]),
-        "quantity": quantity,
+        "quantity": names[0],
+        "output": names[1],
         "basis": np.repeat(spans["basis"].to_numpy(), shape[1] * shape[2]),
     }
     for name, place in (("from_year", "first"), ("to_year", "last")):

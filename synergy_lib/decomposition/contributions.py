@@ -33,12 +33,14 @@ class Amounts:
     ----------
     quantity : str
         Column that is decomposed.
+    output_name : str
+        Column of the output.
     units : pandas.Index
         Enterprises.
     years : tuple of int
         In order.
     output : numpy.ndarray, shape (n_units, n_years)
-        What structure is a share of. [10⁴ CNY]
+        What structure is a share of; its unit does not matter.
     values : numpy.ndarray, shape (n_units, n_years, n_sectors, n_factors)
         From the output to the sector's emission; each divided by the one before it is
         a factor. A sector whose emission is known, but another amount not, cannot be
@@ -53,6 +55,7 @@ class Amounts:
     """
 
     quantity: str
+    output_name: str
     units: pd.Index
     years: tuple[int, ...]
     output: Floats
@@ -125,7 +128,11 @@ def decompose_enterprises(
     found |= dict(zip(sums, chained(steps, [s.counts for s in steps]), strict=True))
     rows = list(found.items())
     return effect_table(
-        amounts.quantity, list(amounts.units), amounts.years, codes, rows
+        (amounts.quantity, amounts.output_name),
+        list(amounts.units),
+        amounts.years,
+        codes,
+        rows,
     )
 
 
@@ -168,7 +175,11 @@ def decompose_park(amounts: Amounts, base_year: int | None = None) -> pd.DataFra
         counts = [_counts(amounts, span, always.usable) for span in sums]
         found |= dict(zip(sums, chained(steps, counts), strict=True))
     return effect_table(
-        amounts.quantity, [PARK], amounts.years, codes, list(found.items())
+        (amounts.quantity, amounts.output_name),
+        [PARK],
+        amounts.years,
+        codes,
+        list(found.items()),
     )
 
 

@@ -2,10 +2,10 @@
 
 Every function returns one row a span of years, unit and effect:
 
-``enterprise_id`` (``"park"`` for the sum), ``quantity, basis`` (``step``: one year of
-the panel to the next; ``chain``: the steps from the base year summed; ``fixed``: the
-base year and each later one directly), ``from_year, to_year, effect, label_zh,
-label_en, start, end, change`` (of the quantity, over the enterprises counted),
+``enterprise_id`` (``"park"`` for the sum), ``quantity, output, basis`` (``step``: one
+year of the panel to the next; ``chain``: the steps from the base year summed;
+``fixed``: the base year and each later one directly), ``from_year, to_year, effect,
+label_zh, label_en, start, end, change`` (of the quantity, over those counted),
 ``amount`` (the effect, same unit), ``share`` (of ``start`` [-]), ``ratio`` (the
 multiplicative effect [-]; NaN where start or end is not above zero), ``n, left_out,
 entered, left`` (enterprises), ``covered_share`` (of the known emission of the later
@@ -29,6 +29,7 @@ from synergy_lib.decomposition.contributions import (
     decompose_park,
 )
 from synergy_lib.errors import ParameterError, Problem
+from synergy_lib.schema import OUTPUT
 
 __all__ = [
     "enterprise_carbon",
@@ -43,6 +44,7 @@ def enterprise_carbon(
     carriers: pd.DataFrame | None = None,
     *,
     value: str = "co2e_t",
+    output: str = OUTPUT,
     base_year: int | None = None,
 ) -> pd.DataFrame:
     r"""Decompose the change of every enterprise's carbon emission.
@@ -59,6 +61,9 @@ def enterprise_carbon(
         energy, in place of mix and factors.
     value : str
         Column of the emission. [tCO2e]
+    output : str
+        Column of the output; value added at constant prices if omitted, for which
+        current prices never stand in.
     base_year : int, optional
         Start of chained and fixed-base spans; the first year if omitted.
 
@@ -89,7 +94,7 @@ def enterprise_carbon(
     .. [1] R17a–R17d; methods §6.8.
     """
     return decompose_enterprises(
-        carbon_amounts(data, carriers, value, base_year), base_year
+        carbon_amounts(data, carriers, value, output, base_year), base_year
     )
 
 
@@ -98,13 +103,14 @@ def park_carbon(
     carriers: pd.DataFrame | None = None,
     *,
     value: str = "co2e_t",
+    output: str = OUTPUT,
     base_year: int | None = None,
 ) -> pd.DataFrame:
     r"""Decompose the change of the park's carbon emission.
 
     Parameters
     ----------
-    data, carriers, value, base_year
+    data, carriers, value, output, base_year
         As for :func:`enterprise_carbon`.
 
     Returns
@@ -132,11 +138,17 @@ def park_carbon(
     ----------
     .. [1] R17a–R17d; methods §6.8.
     """
-    return decompose_park(carbon_amounts(data, carriers, value, base_year), base_year)
+    return decompose_park(
+        carbon_amounts(data, carriers, value, output, base_year), base_year
+    )
 
 
 def enterprise_pollutants(
-    data: pd.DataFrame, pollutants: Sequence[str], *, base_year: int | None = None
+    data: pd.DataFrame,
+    pollutants: Sequence[str],
+    *,
+    output: str = OUTPUT,
+    base_year: int | None = None,
 ) -> pd.DataFrame:
     r"""Decompose the change of every enterprise's pollutants.
 
@@ -147,7 +159,7 @@ def enterprise_pollutants(
         [10⁴ CNY], ``<pollutant>_kg`` and ``<pollutant>_generated_kg`` [kg].
     pollutants : sequence of str
         Columns of what is emitted, e.g. ``vocs_kg``.
-    base_year : int, optional
+    output, base_year
         As for :func:`enterprise_carbon`.
 
     Returns
@@ -173,17 +185,21 @@ def enterprise_pollutants(
     ----------
     .. [1] R17a–R17d; methods §6.8.
     """
-    return _each(decompose_enterprises, data, pollutants, base_year)
+    return _each(decompose_enterprises, data, pollutants, output, base_year)
 
 
 def park_pollutants(
-    data: pd.DataFrame, pollutants: Sequence[str], *, base_year: int | None = None
+    data: pd.DataFrame,
+    pollutants: Sequence[str],
+    *,
+    output: str = OUTPUT,
+    base_year: int | None = None,
 ) -> pd.DataFrame:
     r"""Decompose the change of the park's pollutants.
 
     Parameters
     ----------
-    data, pollutants, base_year
+    data, pollutants, output, base_year
         As for :func:`enterprise_pollutants`.
 
     Returns
@@ -203,20 +219,21 @@ def park_pollutants(
     :math:`P = \sum_i VA \cdot s_i \cdot (G_i/VA_i)(P_i/G_i)`; enterprises as in
     :func:`park_carbon`.
     """
-    return _each(decompose_park, data, pollutants, base_year)
+    return _each(decompose_park, data, pollutants, output, base_year)
 
 
 def _each(
     decompose: Callable[[Amounts, int | None], pd.DataFrame],
     data: pd.DataFrame,
     pollutants: Sequence[str],
+    output: str,
     base_year: int | None,
 ) -> pd.DataFrame:
     """Return the tables of all pollutants, one below the other."""
     if not pollutants:
         raise ParameterError(Problem("pollutants", "没有污染物", "至少一列"))
     parts = [
-        decompose(pollutant_amounts(data, name, base_year), base_year)
+        decompose(pollutant_amounts(data, name, output, base_year), base_year)
         for name in pollutants
     ]
     return pd.concat(parts, ignore_index=True)

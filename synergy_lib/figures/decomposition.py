@@ -30,10 +30,10 @@ from synergy_lib.figures.parts.labels import (
     alt_sentence,
     column_name,
     column_unit,
+    fit_text,
     number_text,
     scale_unit,
     words,
-    wrap_text,
 )
 from synergy_lib.figures.parts.steps import BETTER, WORSE, draw_steps, step_entry
 from synergy_lib.figures.style import BAND, FRAME, MUTED, TEXT_WIDTH_MM, styled
@@ -95,8 +95,7 @@ def plot_decomposition(
         words("effect_fall", language): step_entry(BETTER),
     }
     key_row(ax, entries, x_mm=-NAMES_MM, y_mm=6.5)
-    note = words("separator", language).join(_notes(table, is_cut, language))
-    note = wrap_text(note, TEXT_WIDTH_MM)
+    note = _note(table, is_cut, language)
     figure_note(ax, note, x_mm=-NAMES_MM, y_mm=-15.5 - 4.0 * note.count("\n"))
     return ax
 
@@ -217,17 +216,20 @@ def _percent(share: float) -> str:
     return text if text == "–" else f"{text}%"
 
 
-def _notes(table: pd.DataFrame, is_cut: bool, language: str) -> list[str]:
+def _note(table: pd.DataFrame, is_cut: bool, language: str) -> str:
     """Return how years and axis are treated and, for the park, who is counted."""
     row = table.iloc[0]
     years = {"first": int(row["from_year"]), "last": int(row["to_year"])}
     notes = [words(f"effect_basis_{row['basis']}", language, **years)]
-    if row["enterprise_id"] == PARK:
-        counts = {n: int(row[n]) for n in ("n", "entered", "left", "left_out")}
-        notes.append(words("effect_counted", language, **counts))
+    output = column_name(str(row["output"]), language)
+    notes.append(words("effect_output", language, name=output))
     if is_cut:
         notes.append(words("effect_cut_axis", language))
-    return notes
+    lines = [words("separator", language).join(notes)]
+    if row["enterprise_id"] == PARK:
+        counts = {n: int(row[n]) for n in ("n", "entered", "left", "left_out")}
+        lines.append(words("effect_counted", language, **counts))
+    return "\n".join(fit_text(line, TEXT_WIDTH_MM) for line in lines)
 
 
 def alt_decomposition(effects: pd.DataFrame, language: str = "zh") -> str:

@@ -300,6 +300,19 @@ def test_without_a_deflator_nothing_is_decomposed():
     assert set(park_carbon(data[["energy_tce", "co2e_t"]])["status"]) == {"no_output"}
 
 
+def test_another_output_is_taken_when_asked_for_and_named():
+    data = panel({"a": [(1000, 500, 1200), (1200, 540, 1188)]})
+    nominal = data.rename(columns={OUTPUT: CURRENT_OUTPUT})
+    for make in (enterprise_carbon, park_carbon):
+        table = make(nominal, output=CURRENT_OUTPUT)
+        assert set(table["output"]) == {CURRENT_OUTPUT}
+        expected = make(data)
+        assert set(expected["output"]) == {OUTPUT}
+        assert table["amount"].tolist() == expected["amount"].tolist()
+    with pytest.raises(InputDataError, match="main_product_t"):
+        park_carbon(data, output="main_product_t")
+
+
 def test_without_generation_source_and_end_cannot_be_told():
     data = panel({"a": [(100, 50, 200), (110, 55, 210)]})
     for make in (enterprise_pollutants, park_pollutants):

@@ -351,6 +351,7 @@ def effects(enterprise_id: str, start: float, parts: dict[str, float]) -> pd.Dat
         {
             "enterprise_id": enterprise_id,
             "quantity": "co2e_t",
+            "output": "value_added_constant_10k_cny",
             "basis": "chain",
             "from_year": 2020,
             "to_year": 2024,

@@ -37,6 +37,7 @@ def test_rows_say_amounts_shares_and_years(enterprise_slice):
     assert {"10,315", "+4,719", "−294", "10,831", "+45.7%", "+5.0%"} <= set(found)
     assert "不可分解项" not in found  # nothing of it
     assert "tCO2e" in found
+    assert "2020年到2024年逐年分解后累加；规模按工业增加值（可比价）计" in found
     english = texts(plot_decomposition(enterprise_slice("en").effects, language="en"))
     assert {"Scale", "Grid factor", "Emission 2020"} <= set(english)
 
