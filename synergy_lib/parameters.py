@@ -6,11 +6,8 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     Strict,
     ValidationError,
@@ -19,8 +16,14 @@ from pydantic import (
 )
 
 from synergy_lib.errors import ParameterError, Problem, nearest, quote
+from synergy_lib.outlook_parameters import (
+    ScenarioParameters,
+    TargetParameters,
+    distinct_ids,
+)
 from synergy_lib.resources import parameters_path
 from synergy_lib.schema import load_columns
+from synergy_lib.yaml_files import StrictModel, read_yaml
 
 __all__ = [
     "InputParameters",
@@ -29,7 +32,6 @@ __all__ = [
     "list_schemes",
     "project_folder",
     "read_parameters",
-    "read_yaml",
     "validation_problems",
 ]
 
@@ -75,17 +77,12 @@ def _panel_columns(names: tuple[str, ...]) -> tuple[str, ...]:
 # YAML has lists, not tuples.
 _Words = Annotated[tuple[str, ...], Strict(strict=False)]
 _Columns = Annotated[_Words, AfterValidator(_panel_columns)]
+_Targets = Annotated[
+    tuple[TargetParameters, ...], Strict(strict=False), AfterValidator(distinct_ids)
+]
 
 
-class _Strict(BaseModel):
-    """Base that refuses unknown keys and cannot be changed once read."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False
-    )
-
-
-class InputParameters(_Strict):
+class InputParameters(StrictModel):
     """Where the data are and how the file is laid out.
 
     ``layout`` is ``workbook`` (the project's own Excel layout), ``long_table`` (one
@@ -129,7 +126,7 @@ class InputParameters(_Strict):
         return pattern
 
 
-class PreviousParameters(_Strict):
+class PreviousParameters(StrictModel):
     """What last year's report was made from, for the bridge of the change.
 
     ``path`` is last year's data file, of the layout of ``input``; ``scheme`` the name
@@ -142,13 +139,15 @@ class PreviousParameters(_Strict):
     report_year: int | None = Field(default=None, ge=1990, le=2100)
 
 
-_BLOCKS: dict[str, type[_Strict]] = {
+_BLOCKS: dict[str, type[StrictModel]] = {
     "input": InputParameters,
     "previous": PreviousParameters,
+    "scenarios": ScenarioParameters,
+    "targets": TargetParameters,
 }
 
 
-class RunParameters(_Strict):
+class RunParameters(StrictModel):
     """Everything one run may choose; defaults are the project's proposals."""
 
     park_id: str = Field(pattern=_ID)
@@ -187,6 +186,9 @@ class RunParameters(_Strict):
         "vocs_kg",
         "cod_kg",
     )
+
+    targets: _Targets = ()
+    scenarios: ScenarioParameters = ScenarioParameters()
 
     @field_validator("park_name_zh", "park_name_en", "data_source")
     @classmethod
@@ -270,61 +272,6 @@ def read_parameters(
     if language:
         updates["language"] = language
     return parameters.model_copy(update=updates)
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file whose top level is a mapping.
-
-    Raises
-    ------
-    ParameterError
-        If the file is missing, is not YAML (line and column are named), or holds
-        something other than a mapping.
-    """
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
-    except FileNotFoundError as error:
-        siblings = [item.name for item in path.parent.glob("*.y*ml")]
-        raise ParameterError(
-            Problem(str(path), "没有这个参数文件", hint=nearest(path.name, siblings))
-        ) from error
-    except OSError as error:
-        reason = "是一个文件夹" if path.is_dir() else f"无法读取（{error.strerror}）"
-        raise ParameterError(Problem(str(path), reason, "一个 .yml 文件")) from error
-    except UnicodeDecodeError as error:
-        raise ParameterError(Problem(path.name, "文字编码无法识别", "UTF-8")) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise ParameterError(_yaml_problem(error, path.name)) from error
-    if not isinstance(raw, dict):
-        raise ParameterError(Problem(path.name, "内容为空或不是键值对", "键: 值"))
-    return raw
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML's safe loader, which also refuses a key that stands twice."""
-
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False
-    ) -> dict[Any, Any]:
-        """Return a mapping, or raise naming the line of the second key."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                continue
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"键“{key.value}”出现两次", problem_mark=key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-def _yaml_problem(error: Exception, file: str) -> Problem:
-    """Return where a YAML file breaks, on one line."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    where = f"{file} 第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else file
-    reason = getattr(error, "problem", None) or type(error).__name__
-    return Problem(where, f"不是有效的 YAML（{reason}）", "键: 值，缩进用空格")
 
 
 def list_schemes() -> list[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from synergy_lib.errors import ParameterError, Problem, nearest
-from synergy_lib.parameters import read_yaml
+from synergy_lib.yaml_files import read_yaml
 
 __all__ = ["Colour", "SchemeHeader", "read_header"]
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from synergy_lib.errors import ParameterError, Problem, nearest, quote
 from synergy_lib.indicators.formula import check_formula
-from synergy_lib.parameters import read_yaml
 from synergy_lib.resources import parameters_path
 from synergy_lib.scoring.framework import read_cells
+from synergy_lib.yaml_files import read_yaml
 
 __all__ = [
     "KINDS",

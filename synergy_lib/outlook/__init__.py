@@ -1,0 +1,1 @@
+"""Where a park is heading: targets, gaps, scenarios, elasticities."""
