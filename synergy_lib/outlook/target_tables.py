@@ -15,7 +15,7 @@ __all__ = ["enterprise_target_gaps", "park_target_gaps"]
 # A comparison of fewer of the enterprises does not stand for the park. [P]
 SMALLEST_SHARE = 0.5
 _FACTS = (
-    *("target_id", "indicator_zh", "indicator_en", "standing", "kind", "unit"),
+    *("target_id", "indicator_zh", "indicator_en", "standing", "formula", "kind", "unit"),
     *("base_year", "target_year", "path", "year", "assessed_year"),
 )
 _RESULTS = (
@@ -51,8 +51,8 @@ def park_target_gaps(
     -------
     pandas.DataFrame
         One row a target of the park (not those of projects, jurisdictions or single
-        enterprises): ``target_id, indicator_zh, indicator_en, standing, kind, unit,
-        base_year, target_year, path, year, assessed_year, enterprises`` (behind the
+        enterprises): ``target_id, indicator_zh, indicator_en, standing, formula, kind,
+        unit, base_year, target_year, path, year, assessed_year, enterprises`` (behind the
         values), ``everybody`` (of the year judged), ``base_value, value`` and the
         columns of :func:`~synergy_lib.outlook.target_gap.target_gap`.
 
@@ -130,7 +130,7 @@ def _facts(name: str, row: pd.Series, year: int) -> dict[str, Any]:
     """Return what a target says, and in which year it is judged."""
     due = row["target_year"]
     is_path = row["kind"] in ("relative_cut", "level")
-    copied = {key: row[key] for key in _FACTS[1:9]} | {"comparison": row["comparison"]}
+    copied = {key: row[key] for key in _FACTS[1:10]} | {"comparison": row["comparison"]}
     return {
         "target_id": name,
         **copied,
