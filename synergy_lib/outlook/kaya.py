@@ -61,7 +61,10 @@ def kaya_path(
         what = f"起点数值须大于零，现为 {', '.join(f'{v:g}' for v in starts)}"
         raise MethodError(Problem("情景起点", what))
     g, a, b = np.broadcast_arrays(
-        *(np.atleast_1d(np.asarray(r, float)) for r in (growth, intensity_cut, factor_cut))
+        *(
+            np.atleast_1d(np.asarray(r, float))
+            for r in (growth, intensity_cut, factor_cut)
+        )
     )
     steps = np.array([1 + g, 1 - a, 1 - b])
     if not (steps > 0).all():
@@ -123,7 +126,7 @@ def draw_paths(
     """
     total = np.full((len(probabilities), len(rates)), float(start))
     for column, (rate, (_, sign)) in enumerate(RATES.items()):
-        drawn = _quantiles(rates[rate], probabilities[:, column])
+        drawn = _quantiles(pd.DataFrame(rates[rate]), probabilities[:, column])
         total *= np.cumprod(1 + sign * drawn, axis=1)
     return total - _quantiles(reductions, probabilities[:, len(RATES)])
 

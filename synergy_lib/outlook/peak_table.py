@@ -18,9 +18,9 @@ __all__ = ["PEAK_STATUSES", "histogram", "peak_row", "sensitivity_rows"]
 Floats = npt.NDArray[np.float64]
 
 PEAK_STATUSES = {
-    "past": ("已达峰", "Peaked already"),
-    "projected": ("预计达峰", "Peak projected"),
-    "none": ("推演期内不能判定达峰", "No peak can be declared within the horizon"),
+    "past": ("中位路径已过峰值", "Median path past its peak"),
+    "projected": ("中位路径将达峰", "Median path will peak"),
+    "none": ("推演期内不能判定达峰", "No peak within the horizon"),
     "horizon_short": ("推演期过短，不能判定", "Horizon too short to declare a peak"),
     "not_computable": ("不能推演", "Cannot be projected"),
 }

@@ -152,18 +152,28 @@ def project_scenarios(
         name: run_scenario(observed, rates, saved, draws, parameters.peak_deadline)
         for name, (rates, saved) in settings.items()
     }
-    frames = [
-        pd.concat({name: part[k] for name, part in parts.items()}, names=["scenario"])
-        .reset_index(level=0)
-        .reset_index(drop=True)
-        for k in range(4)
-    ]
-    long = {name: _long(rates) for name, (rates, _) in settings.items()}
-    rates = pd.concat(long, names=["scenario"]).reset_index(level=0)
-    rates = rates.reset_index(drop=True)
-    return Scenarios(
-        observed, *frames, rates, basis, cuts, parameters.draws, seed
+    paths, peaks, shares, sensitivity = (
+        _stacked({name: part[k] for name, part in parts.items()}) for k in range(4)
     )
+    rates = _stacked({name: _long(rates) for name, (rates, _) in settings.items()})
+    return Scenarios(
+        observed=observed,
+        paths=paths,
+        peaks=peaks,
+        peak_histogram=shares,
+        sensitivity=sensitivity,
+        rates=rates,
+        basis=basis,
+        cuts=cuts,
+        draws=parameters.draws,
+        seed=seed,
+    )
+
+
+def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the scenarios' tables as one, with a column that names them."""
+    table = pd.concat(tables, names=["scenario"]).reset_index(level=0)
+    return table.reset_index(drop=True)
 
 
 def run_scenario(
@@ -197,7 +207,7 @@ def run_scenario(
     quantiles = np.quantile(paths, list(FAN.values()), axis=0)
     fan = pd.DataFrame(quantiles.T, columns=list(FAN), index=rates.index)
     fan = fan.assign(likely=likely).reset_index(names="year")
-    first = {name: start for name in (*FAN, "likely")} | {"year": observed.index[-1]}
+    first = dict.fromkeys((*FAN, "likely"), start) | {"year": observed.index[-1]}
     fan = pd.concat([pd.DataFrame([first]), fan], ignore_index=True)
     years = [*observed.index, *rates.index]
     last_observed = int(observed.index[-1])
@@ -261,12 +271,19 @@ def _held(reductions: pd.DataFrame, years: range) -> pd.DataFrame:
         place = "、".join(str(year) for year in given.index[wrong][:5]) or "年份重复"
         expected = "每年一行，最小值 ≤ 最可能值 ≤ 最大值"
         raise ParameterError(Problem(f"技术减排量 {place}", "数值不合要求", expected))
-    held = given.reindex(given.index.union(years)).ffill().loc[list(years)].fillna(0.0)
+    held = (
+        given.reindex(given.index.union(pd.Index(years)))
+        .ffill()
+        .loc[list(years)]
+        .fillna(0.0)
+    )
     return held.rename_axis("year")
 
 
 def _long(rates: pd.DataFrame) -> pd.DataFrame:
     """Return yearly rates as one row a year and rate."""
-    pieces: Mapping[str, pd.DataFrame] = {rate: rates[rate] for rate in RATES}
+    pieces: Mapping[str, pd.DataFrame] = {
+        rate: pd.DataFrame(rates[rate]) for rate in RATES
+    }
     table = pd.concat(pieces, names=["rate"]).reset_index()
     return table[["year", "rate", *BOUNDS]]

@@ -112,7 +112,8 @@ class _Within:
 
     @property
     def freedom(self) -> int:
-        return len(self.y) - self.groups - self.x.shape[1]
+        """Rows less fixed effects and elasticities."""
+        return len(self.y) - self.groups - int(self.x.shape[1])
 
 
 def stirpat(panel: pd.DataFrame, impact: str, drivers: Sequence[str]) -> StirpatFit:
@@ -180,18 +181,16 @@ def _within(values: pd.DataFrame) -> _Within:
     positive = values.where((values > 0) & np.isfinite(values)).dropna()
     units = positive.index.get_level_values(0)
     kept = positive[units.to_series().groupby(units).transform("size").to_numpy() > 1]
-    logs = np.log(kept)
+    logs = pd.DataFrame(np.log(kept.to_numpy()))
     group, found = pd.factorize(kept.index.get_level_values(0))
     if len(logs):
-        logs = logs - logs.groupby(group).transform("mean").to_numpy()
+        logs = logs - logs.groupby(group).transform("mean")
     table = logs.to_numpy(dtype=np.float64)
     dropped = len(values) - len(kept)
     return _Within(table[:, 1:], table[:, 0], group, len(found), dropped)
 
 
-def _refusal(
-    data: _Within, names: list[str]
-) -> tuple[str, dict[str, object]] | None:
+def _refusal(data: _Within, names: list[str]) -> tuple[str, dict[str, object]] | None:
     """Return why the data do not carry an estimate, and what the sentence says."""
     if len(data.y) < FEWEST_ROWS:
         return "too_few_rows", {"least": FEWEST_ROWS, "n": len(data.y)}
@@ -199,9 +198,7 @@ def _refusal(
         return "too_few_freedom", {"least": FEWEST_FREEDOM, "n": data.freedom}
     spread = np.sqrt((data.x**2).mean(axis=0))
     still = [
-        name
-        for name, size in zip(names, spread, strict=True)
-        if size < SMALLEST_SPREAD
+        name for name, size in zip(names, spread, strict=True) if size < SMALLEST_SPREAD
     ]
     if still or not data.y.any():
         return "no_spread", {"names": "、".join(still) or "impact"}

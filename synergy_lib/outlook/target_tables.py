@@ -15,7 +15,15 @@ __all__ = ["enterprise_target_gaps", "park_target_gaps"]
 # A comparison of fewer of the enterprises does not stand for the park. [P]
 SMALLEST_SHARE = 0.5
 _FACTS = (
-    *("target_id", "indicator_zh", "indicator_en", "standing", "formula", "kind", "unit"),
+    *(
+        "target_id",
+        "indicator_zh",
+        "indicator_en",
+        "standing",
+        "formula",
+        "kind",
+        "unit",
+    ),
     *("base_year", "target_year", "path", "year", "assessed_year"),
 )
 _RESULTS = (
