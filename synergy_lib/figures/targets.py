@@ -52,14 +52,9 @@ SHAPES: Mapping[str, str] = {
     "behind": "red",
     "missed": "red",
 }
-ROW_MM, NAMES_MM, YEAR_MM, STANDING_MM, GAP_MM, STATUS_MM = (
-    8.0,
-    53.0,
-    13.0,
-    16.0,
-    20.0,
-    30.0,
-)
+ROW_MM = 8.0
+NAMES_MM, YEAR_MM, STANDING_MM = 60.0, 12.0, 16.0
+GAP_MM, STATUS_MM = 20.0, 30.0
 MOST_ROWS = 20
 # The axis holds values up to this multiple of the base year's; others stand at its
 # edge.
