@@ -9,7 +9,6 @@ from synergy_lib.parameters import (
     list_schemes,
     project_folder,
     read_parameters,
-    read_yaml,
 )
 
 PARKS = Path(__file__).resolve().parents[1] / "parameters" / "parks"
@@ -164,6 +163,53 @@ def test_one_wrong_key(write, keys, line):
     assert problems(write(**keys)) == [line]
 
 
+TARGET = (
+    "id: a, name_zh: 碳强度, indicator: co2e_t / output_value_10k_cny, "
+    "kind: relative_cut, base_year: 2020, year: 2025, cut_pct: 18"
+)
+
+
+def test_targets_and_scenarios(write):
+    parameters = read_parameters(
+        write(
+            targets=f"[{{{TARGET}, path: linear}}]",
+            scenarios="{value_added_growth_pct: {2031: [1, 2, 3], 2026: [2, 3, 4]}}",
+        )
+    )
+    (target,) = parameters.targets
+    assert (target.binding, target.path, target.cut_pct) == (True, "linear", 18.0)
+    growth = parameters.scenarios.value_added_growth_pct
+    assert list(growth.items()) == [(2026, (2, 3, 4)), (2031, (1, 2, 3))]
+    assert parameters.scenarios.last_year == 2040
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (
+            {"targets": f"[{{{TARGET}, cut: 3}}]"},
+            "p.yml targets.0.cut：没有这个参数；最接近的是“cut_pct”",
+        ),
+        ({"targets": "{a: 1}"}, "p.yml targets：不符合要求；应为：列表"),
+        (
+            {"targets": f"[{{{TARGET}}}, {{{TARGET}}}]"},
+            "p.yml targets：id 重复：“a”",
+        ),
+        (
+            {"scenarios": "{last_yaer: 2035}"},
+            "p.yml scenarios.last_yaer：没有这个参数；最接近的是“last_year”",
+        ),
+        (
+            {"scenarios": "{carbon_factor_cut_pct: {2021: [3, 2, 1]}}"},
+            "p.yml scenarios.carbon_factor_cut_pct：2021 年起："
+            "须满足 最小值 ≤ 最可能值 ≤ 最大值",
+        ),
+    ],
+)
+def test_wrong_targets_and_scenarios(write, keys, line):
+    assert problems(write(**keys)) == [line]
+
+
 def test_all_problems_come_together(write):
     keys = {
         "report_year": "2019",
@@ -220,11 +266,6 @@ def test_files_that_cannot_be_read(write, tmp_path):
     assert problems(tmp_path) == [f"{tmp_path}：是一个文件夹；应为：一个 .yml 文件"]
     path.write_bytes("园区: 中".encode("gb18030"))
     assert problems(path) == ["p.yml：文字编码无法识别；应为：UTF-8"]
-
-
-def test_read_yaml(write):
-    assert read_yaml(write("a: 1\nb: {c: [1, x]}")) == {"a": 1, "b": {"c": [1, "x"]}}
-    assert read_yaml(write("base: &b {a: 1}\n<<: *b\nc: 2"))["a"] == 1
 
 
 def test_project_folder(write, tmp_path):

@@ -260,7 +260,7 @@ def figure_scenarios(data: ScenarioTables, *, language: str = "zh") -> Figure:
         histogram = _of(data.peak_histogram, name)
         plot_peak_years(histogram, deadline, years=ends, ax=low, **texts)
         low.set_xlim(top.get_xlim())
-        said = "\n".join(_verdict(verdict, width - 2, language))
+        said = "\n".join(_verdict(verdict, language, width - 2))
         note = figure_note(low, said, x_mm=-LEFT_MM, y_mm=-FOOT_MM + 0.7)
         note.set_linespacing(1.35)
         if number == 0:
@@ -268,7 +268,7 @@ def figure_scenarios(data: ScenarioTables, *, language: str = "zh") -> Figure:
     return figure
 
 
-def _verdict(row: pd.Series, width_mm: float, language: str) -> list[str]:
+def _verdict(row: pd.Series, language: str, width_mm: float = np.inf) -> list[str]:
     """Return status and probability of one scenario, a line each."""
     which = 0 if language == "zh" else 1
     status = PEAK_STATUSES[str(row["status"])][which]
@@ -309,18 +309,11 @@ def alt_scenarios(data: ScenarioTables, language: str = "zh") -> str:
             key: number_text(float(last[column]) / divisor)
             for key, column in (("median", "median"), ("low", "p05"), ("high", "p95"))
         }
-        status = PEAK_STATUSES[str(row["status"])][0 if language == "zh" else 1]
-        items.append(
-            words(
-                "alt_scenario",
-                language,
-                name=_scenario_name(name, language),
-                status=status,
-                last=int(last["year"]),
-                unit=unit,
-                deadline=int(row["deadline"]),
-                p=number_text(100 * float(row["p_deadline"]), 0),
-                **ends,
-            )
-        )
+        texts = {
+            "name": _scenario_name(name, language),
+            "verdict": words("comma", language).join(_verdict(row, language)),
+            "last": int(last["year"]),
+            "unit": unit,
+        }
+        items.append(words("alt_scenario", language, **texts, **ends))
     return alt_sentence("scenarios", items, language)

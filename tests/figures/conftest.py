@@ -463,6 +463,67 @@ def sensitivity() -> pd.DataFrame:
     )
 
 
+def target_gaps() -> pd.DataFrame:
+    """Return a target on track, behind, missed, not to be judged, and without end."""
+    status = ["on_track", "behind", "missed", "not_computable", "not_computable"]
+    frame = pd.DataFrame({"target_id": list("abcde"), "status": status})
+    frame["indicator_zh"] = [
+        "万元工业增加值能耗",
+        "规模以上工业单位增加值二氧化碳排放量（按可比价计算的较长名称）",
+        "化学需氧量排放量",
+        "万元工业增加值用水量",
+        "公共区域TVOC浓度",
+    ]
+    frame["indicator_en"] = "Energy per industrial value added, constant prices"
+    frame["standing"] = ["binding", "reference", "binding", "reference", "reference"]
+    frame["kind"] = ["relative_cut"] * 3 + ["level"] * 2
+    frame["target_year"] = pd.array([2025, 2025, 2023, 2025, None], dtype="Int64")
+    frame["year"] = 2024
+    frame["base_value"] = [2.0, 5.0, 100.0, np.nan, np.nan]
+    frame["value"] = [1.6, 4.9, 430.0, 12.0, np.nan]
+    frame["required_value"] = [1.7, 4.3, 90.0, np.nan, np.nan]
+    frame["target_value"] = [1.64, 4.0, 90.0, np.nan, 300.0]
+    frame["gap_pct"] = 100 * (frame["value"] / frame["required_value"] - 1)
+    frame["reason_zh"] = ["", "", "", "基年没有数值，不回推", "企业数据不能算出"]
+    frame["reason_en"] = ["", "", "", "No value in the base year", "Not in the data"]
+    return frame
+
+
+OBSERVED = pd.Series([9e5, np.nan, 9.6e5, 9.4e5, 9.5e5], index=range(2020, 2025))
+
+
+def scenario_tables() -> dict[str, pd.DataFrame]:
+    """Return three scenarios: no peak, one to come, one in the past."""
+    years = np.arange(2024, 2041)
+    paths, shares = [], []
+    for name, pace in (("usual", 0.02), ("policy", 0.0), ("deep", -0.03)):
+        middle = 9.5e5 * (1 + pace) ** (years - 2024)
+        spread = 0.01 * (years - 2024)
+        frame = pd.DataFrame({"scenario": name, "year": years, "median": middle})
+        fan = {"p05": middle * (1 - spread), "p95": middle * (1 + spread)}
+        paths.append(frame.assign(**fan))
+        when = pd.array([2024, 2030, 2033, None], dtype="Int64")
+        share = [0.1, 0.3, 0.2, 0.4]
+        shares.append(
+            pd.DataFrame({"scenario": name, "peak_year": when, "share": share})
+        )
+    peaks = pd.DataFrame(
+        {
+            "scenario": ["usual", "policy", "deep"],
+            "status": ["none", "projected", "past"],
+            "peak_year": [np.nan, 2030.0, 2024.0],
+            "deadline": 2030,
+            "p_deadline": [0.05, 0.4, 0.9],
+            "p_declared": [0.1, 0.6, 0.95],
+        }
+    )
+    return {
+        "paths": pd.concat(paths, ignore_index=True),
+        "peaks": peaks,
+        "peak_histogram": pd.concat(shares, ignore_index=True),
+    }
+
+
 def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
     frame = pd.DataFrame({"code": list(CODES), "name": NAMES[language]})
     return SimpleNamespace(
@@ -479,6 +540,9 @@ def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
         measures=park_measures(),
         projects=projects(),
         effects=effects("park", 1_667_275.0, PARK_EFFECTS),
+        target_gaps=target_gaps(),
+        observed=OBSERVED.copy(),
+        **scenario_tables(),
     )
 
 

@@ -23,9 +23,11 @@ from synergy_lib.figures import (
     monitoring,
     park,
     ranking,
+    scenarios,
     scores,
     slopes,
     synergy,
+    targets,
     techniques,
     trends,
 )
@@ -153,6 +155,14 @@ PARK: dict[str, tuple[Make, Make]] = {
     "association": (
         lambda s, k: synergy.plot_association(s.associations, language=k),
         lambda s, k: synergy.alt_association(s.associations, k),
+    ),
+    "targets": (
+        lambda s, k: targets.plot_targets(s.target_gaps, language=k),
+        lambda s, k: targets.alt_targets(s.target_gaps, k),
+    ),
+    "scenarios": (
+        lambda s, k: scenarios.figure_scenarios(s, language=k),
+        lambda s, k: scenarios.alt_scenarios(s, k),
     ),
 }
 EVERY = [*ENTERPRISE, *PARK]
