@@ -9,6 +9,7 @@
 #   make bench-index  the index engine beside other packages
 #   make bench-trends  the trend tests beside loops over other packages
 #   make bench-decomposition  LMDI beside a loop in pandas
+#   make bench-outlook  scenarios and targets beside plain loops
 #   make lab     open the notebooks in JupyterLab
 #
 # PYTHON may name another interpreter: make demo PYTHON=python3.12
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUN ?= parameters/parks/demo_park.yml
 
-.PHONY: setup demo test test-slow check bench bench-index bench-trends bench-decomposition lab lock clean
+.PHONY: setup demo test test-slow check bench bench-index bench-trends bench-decomposition bench-outlook lab lock clean
 
 setup: $(STAMP)
 
@@ -64,6 +65,9 @@ bench-trends: setup
 	$(BIN)/python -m benchmarks.trends
 bench-decomposition: setup
 	$(BIN)/python -m benchmarks.decomposition
+
+bench-outlook: setup
+	$(BIN)/python -m benchmarks.outlook
 
 lab: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"
