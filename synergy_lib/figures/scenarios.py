@@ -47,8 +47,8 @@ from synergy_lib.figures.style import (
     new_figure,
     styled,
 )
-from synergy_lib.outlook.peak_table import PEAK_STATUSES
-from synergy_lib.outlook.scenarios import SCENARIOS
+from synergy_lib.outlook.scenarios.projection import SCENARIOS
+from synergy_lib.outlook.scenarios.verdict import PEAK_STATUSES
 
 __all__ = [
     "alt_scenarios",
@@ -64,7 +64,7 @@ HEAD_MM, FOOT_MM = 20.0, 15.0
 
 
 class ScenarioTables(Protocol):
-    """The part of :class:`~synergy_lib.outlook.scenarios.Scenarios` that is drawn."""
+    """The part of :class:`~synergy_lib.outlook.scenarios.projection.Scenarios` that is drawn."""
 
     @property
     def observed(self) -> pd.Series:
@@ -222,7 +222,7 @@ def figure_scenarios(data: ScenarioTables, *, language: str = "zh") -> Figure:
     Parameters
     ----------
     data : Scenarios
-        Of :func:`~synergy_lib.outlook.scenarios.project_scenarios`.
+        Of :func:`~synergy_lib.outlook.scenarios.projection.project_scenarios`.
     language : str
         ``zh`` or ``en``.
 

@@ -41,7 +41,7 @@ from synergy_lib.figures.style import (
     Look,
     styled,
 )
-from synergy_lib.outlook.target_gap import STATUSES
+from synergy_lib.outlook.targets.gap import STATUSES
 
 __all__ = ["alt_targets", "plot_targets"]
 
@@ -101,7 +101,7 @@ def plot_targets(
     Parameters
     ----------
     gaps : pandas.DataFrame
-        From :func:`~synergy_lib.outlook.target_tables.park_target_gaps`, or the rows of
+        From :func:`~synergy_lib.outlook.targets.progress.park_target_gaps`, or the rows of
         one enterprise of the other table there; the first 20 targets with a path.
     ax : matplotlib.axes.Axes, optional
         Axes to draw in; a new figure of page width if omitted.

@@ -146,7 +146,8 @@ def stirpat(panel: pd.DataFrame, impact: str, drivers: Sequence[str]) -> Stirpat
     squares on deviations from each enterprise's mean. Standard errors are clustered
     by enterprise with the factor :math:`\frac{G}{G-1}\frac{N-1}{N-G-k}`; intervals
     from t(G − 1). A row without a positive value of everything has no logarithm and is
-    left out. It is refused with fewer than 30 rows (methods §6.9), or where the data do
+    left out. There are no effects of the years: what moves everybody at once counts
+    as the work of the drivers that move along. It is refused with fewer than 30 rows (methods §6.9), or where the data do
     not carry it: see :data:`REASONS`.
 
     Where a variance inflation exceeds 10 the ridge estimates count:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from synergy_lib.errors import ParameterError, Problem, nearest, quote
 from synergy_lib.factors.tables import load_sources
-from synergy_lib.outlook.target_values import check_target_formula
+from synergy_lib.outlook.targets.values import check_target_formula
 from synergy_lib.outlook_parameters import TargetParameters
 from synergy_lib.resources import parameters_path
 from synergy_lib.scoring.framework import read_cells

@@ -8,7 +8,7 @@ import pandas as pd
 
 from synergy_lib.distributions import pert_quantile
 from synergy_lib.errors import MethodError, Problem
-from synergy_lib.outlook.rates import BOUNDS, RATES
+from synergy_lib.outlook.scenarios.rates import BOUNDS, RATES
 
 __all__ = ["draw_paths", "emission_growth", "kaya_path", "likely_path"]
 
@@ -107,12 +107,12 @@ def draw_paths(
     start : float
         Emission of the year before the first of ``rates`` [tCO2e], above zero.
     rates : pandas.DataFrame
-        From :func:`~synergy_lib.outlook.rates.yearly_rates`.
+        From :func:`~synergy_lib.outlook.scenarios.rates.yearly_rates`.
     reductions : pandas.DataFrame
         Same index; ``low, mode, high`` [tCO2e].
     probabilities : numpy.ndarray, shape (n_draws, 4)
         In 0–1: of the three rates, in the order of
-        :data:`~synergy_lib.outlook.rates.RATES`, and of the reductions.
+        :data:`~synergy_lib.outlook.scenarios.rates.RATES`, and of the reductions.
 
     Returns
     -------
@@ -122,7 +122,8 @@ def draw_paths(
     Notes
     -----
     Each draw takes the same quantile of a rate's PERT distribution in all years:
-    what is not known is the park's pace, and that does not average out over time.
+    what is not known is the park's pace, and that does not average out over time. The
+    three rates and the reductions vary independently [P].
     """
     total = np.full((len(probabilities), len(rates)), float(start))
     for column, (rate, (_, sign)) in enumerate(RATES.items()):

@@ -5,8 +5,13 @@ import pytest
 
 from synergy_lib.errors import ParameterError
 from synergy_lib.factors.tables import load_sources
-from synergy_lib.outlook.target_gap import path_rate
-from synergy_lib.outlook.targets import KINDS, check_targets, load_targets, own_targets
+from synergy_lib.outlook.targets.definitions import (
+    KINDS,
+    check_targets,
+    load_targets,
+    own_targets,
+)
+from synergy_lib.outlook.targets.gap import path_rate
 from synergy_lib.outlook_parameters import TargetParameters
 from synergy_lib.resources import parameters_path
 

@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synergy_lib.outlook.target_tables import enterprise_target_gaps, park_target_gaps
-from synergy_lib.outlook.targets import load_targets, own_targets
+from synergy_lib.outlook.targets.definitions import load_targets, own_targets
+from synergy_lib.outlook.targets.progress import (
+    enterprise_target_gaps,
+    park_target_gaps,
+)
 from synergy_lib.outlook_parameters import TargetParameters
 
 CUT = {

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from synergy_lib.outlook.peak_table import (
+from synergy_lib.outlook.scenarios.rates import BOUNDS, RATES
+from synergy_lib.outlook.scenarios.verdict import (
     PEAK_STATUSES,
     histogram,
     peak_row,
     sensitivity_rows,
 )
-from synergy_lib.outlook.rates import BOUNDS, RATES
 
 NAN = np.nan
 DRAWN = np.array([2024.0, 2028, 2028, 2032, NAN])
@@ -24,7 +24,11 @@ def test_peak_row_shares():
     assert (found["status"], found["peak_year"]) == ("projected", 2028.0)
     assert found["p_deadline"] == pytest.approx(3 / 5)
     assert found["p_declared"] == pytest.approx(4 / 5)
-    assert found["p_half_width"] == pytest.approx(1.96 * np.sqrt(0.24 / 5), rel=1e-3)
+    # Wilson 1927 by hand: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n)
+    z2 = 1.959964**2
+    middle, half = 0.6 + z2 / 10, np.sqrt(z2 * (0.24 / 5 + z2 / 100))
+    expected = [(middle - half) / (1 + z2 / 5), (middle + half) / (1 + z2 / 5)]
+    assert [found["p_low"], found["p_high"]] == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize(

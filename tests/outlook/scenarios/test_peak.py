@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from synergy_lib.errors import MethodError
-from synergy_lib.outlook.peak import LATER_YEARS, peak_years
+from synergy_lib.outlook.scenarios.peak import LATER_YEARS, peak_years
 
 
 def peak(path, first=2020, last_observed=2020):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergy_lib.errors import InputDataError, ParameterError
-from synergy_lib.outlook.kaya import emission_growth
-from synergy_lib.outlook.rates import (
+from synergy_lib.outlook.scenarios.kaya import emission_growth
+from synergy_lib.outlook.scenarios.rates import (
     RATES,
     policy_cuts,
     policy_rates,

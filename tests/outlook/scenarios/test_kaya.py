@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from synergy_lib.distributions import pert_moments
 from synergy_lib.errors import MethodError
-from synergy_lib.outlook.kaya import (
+from synergy_lib.outlook.scenarios.kaya import (
     draw_paths,
     emission_growth,
     kaya_path,
     likely_path,
 )
-from synergy_lib.outlook.rates import BOUNDS, RATES
+from synergy_lib.outlook.scenarios.rates import BOUNDS, RATES
 
 YEARS = pd.RangeIndex(2025, 2035, name="year")
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from synergy_lib.errors import InputDataError, ParameterError
-from synergy_lib.outlook.peak import peak_years
-from synergy_lib.outlook.scenarios import SCENARIOS, project_scenarios
+from synergy_lib.outlook.scenarios.peak import peak_years
+from synergy_lib.outlook.scenarios.projection import SCENARIOS, project_scenarios
 from synergy_lib.outlook_parameters import ScenarioParameters
 
 OBSERVED = pd.Series([100.0, 102.0, 103.0, 101.0, 104.0], index=range(2020, 2025))

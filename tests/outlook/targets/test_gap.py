@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergy_lib.errors import InputDataError, MethodError, ParameterError
-from synergy_lib.outlook.target_gap import (
+from synergy_lib.outlook.targets.gap import (
     REASONS,
     STATUSES,
     path_rate,

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from synergy_lib.outlook.peak import LATER_YEARS
-from synergy_lib.outlook.rates import BOUNDS, RATES
+from synergy_lib.outlook.scenarios.peak import LATER_YEARS
+from synergy_lib.outlook.scenarios.rates import BOUNDS, RATES
 
 __all__ = ["PEAK_STATUSES", "histogram", "peak_row", "sensitivity_rows"]
 
@@ -95,18 +95,25 @@ def peak_row(
             joint.join(filter(None, pair[:2]))
             for joint, *pair in zip(joints, texts, said, strict=True)
         ]
-    spread = by_deadline * (1 - by_deadline) / max(len(drawn), 1)
+    low, high = _interval(drawn <= deadline) if horizon else (np.nan, np.nan)
     return {
         "status": status,
         "peak_year": median if status in ("past", "projected") else np.nan,
         "deadline": deadline,
         "p_deadline": by_deadline,
-        "p_half_width": stats.norm.ppf(0.975) * np.sqrt(spread),
+        "p_low": low,
+        "p_high": high,
         "p_declared": float(known.mean()) if len(drawn) else np.nan,
         "negative_share": negative_share,
         "reason_zh": texts[0],
         "reason_en": texts[1],
     }
+
+
+def _interval(hits: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the 95 % interval of a share that comes from the drawing (Wilson)."""
+    found = stats.binomtest(int(hits.sum()), len(hits)).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
 
 
 def histogram(drawn: Floats) -> pd.DataFrame:

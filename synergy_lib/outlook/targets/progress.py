@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from synergy_lib.outlook.target_gap import target_gap
-from synergy_lib.outlook.target_values import enterprise_values, park_values
+from synergy_lib.outlook.targets.gap import target_gap
+from synergy_lib.outlook.targets.values import enterprise_values, park_values
 
 __all__ = ["enterprise_target_gaps", "park_target_gaps"]
 
@@ -47,8 +47,8 @@ def park_target_gaps(
     data : pandas.DataFrame
         Panel joined with the accounts, unique index (enterprise_id, year).
     targets : pandas.DataFrame
-        From :func:`~synergy_lib.outlook.targets.load_targets` or
-        :func:`~synergy_lib.outlook.targets.own_targets`, or both joined.
+        From :func:`~synergy_lib.outlook.targets.definitions.load_targets` or
+        :func:`~synergy_lib.outlook.targets.definitions.own_targets`, or both joined.
     year : int
         Year judged; a target that was due before is judged in its own year.
     smallest_share : float
@@ -62,7 +62,7 @@ def park_target_gaps(
         enterprises): ``target_id, indicator_zh, indicator_en, standing, formula, kind,
         unit, base_year, target_year, path, year, assessed_year, enterprises`` (behind the
         values), ``everybody`` (of the year judged), ``base_value, value`` and the
-        columns of :func:`~synergy_lib.outlook.target_gap.target_gap`.
+        columns of :func:`~synergy_lib.outlook.targets.gap.target_gap`.
 
     Notes
     -----

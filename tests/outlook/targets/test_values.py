@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from synergy_lib.errors import InputDataError, ParameterError
-from synergy_lib.outlook.target_values import (
+from synergy_lib.outlook.targets.values import (
     check_target_formula,
     enterprise_values,
     park_values,

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from synergy_lib.errors import InputDataError, ParameterError, Problem
-from synergy_lib.outlook.kaya import draw_paths, likely_path
-from synergy_lib.outlook.peak import LATER_YEARS, peak_years
-from synergy_lib.outlook.peak_table import histogram, peak_row, sensitivity_rows
-from synergy_lib.outlook.rates import (
+from synergy_lib.outlook.scenarios.kaya import draw_paths, likely_path
+from synergy_lib.outlook.scenarios.peak import LATER_YEARS, peak_years
+from synergy_lib.outlook.scenarios.rates import (
     BOUNDS,
     RATES,
     policy_cuts,
@@ -21,6 +20,7 @@ from synergy_lib.outlook.rates import (
     usual_rates,
     yearly_rates,
 )
+from synergy_lib.outlook.scenarios.verdict import histogram, peak_row, sensitivity_rows
 from synergy_lib.outlook_parameters import ScenarioParameters
 
 __all__ = ["SCENARIOS", "Scenarios", "project_scenarios", "run_scenario"]
@@ -47,11 +47,12 @@ class Scenarios:
         Year → emission [tCO2e], as given.
     paths : pandas.DataFrame
         ``scenario, year, p05, median, p95, likely`` [tCO2e]; ``likely`` has
-        everything at its likeliest value. The first year is the last observed one.
+        everything at its likeliest value. The first year is the last observed one; the
+        quantiles are of each year by itself, so that the median is not a draw.
     peaks : pandas.DataFrame
         One row a scenario: ``scenario, status, peak_year`` (of the median path, only
         where the rule declares one), ``deadline, p_deadline`` (share of the draws
-        declared to peak by it) with ``p_half_width`` (95 %, of the drawing alone),
+        declared to peak by it) with ``p_low, p_high`` (95 %, of the drawing alone),
         ``p_declared, negative_share, reason_zh, reason_en``.
     peak_histogram : pandas.DataFrame
         ``scenario, peak_year`` (missing: none declared), ``share``.
@@ -99,9 +100,9 @@ def project_scenarios(
         Year → emission of the park [tCO2e], the same enterprises in all years; NaN
         where there is none. The last year is where the paths start.
     log_changes : pandas.DataFrame
-        As in :func:`~synergy_lib.outlook.rates.usual_rates`.
+        As in :func:`~synergy_lib.outlook.scenarios.rates.usual_rates`.
     gaps : pandas.DataFrame
-        As in :func:`~synergy_lib.outlook.rates.policy_cuts`.
+        As in :func:`~synergy_lib.outlook.scenarios.rates.policy_cuts`.
     parameters : ScenarioParameters, optional
         Assumptions and horizon; the defaults [P] if omitted.
     reductions : pandas.DataFrame, optional
@@ -129,8 +130,8 @@ def project_scenarios(
     Methods §6.9. As usual: the history's growth, energy intensity and carbon factor
     go on. Policy: never slower than the targets. Deep: the techniques' reductions
     off that. All uncertain values follow PERT distributions; see
-    :func:`~synergy_lib.outlook.kaya.draw_paths` and, for the peak,
-    :func:`~synergy_lib.outlook.peak.peak_years`.
+    :func:`~synergy_lib.outlook.scenarios.kaya.draw_paths` and, for the peak,
+    :func:`~synergy_lib.outlook.scenarios.peak.peak_years`.
     """
     parameters = ScenarioParameters() if parameters is None else parameters
     observed = _checked(observed)
@@ -190,7 +191,7 @@ def run_scenario(
     observed : pandas.Series
         As in :func:`project_scenarios`; the last year is the year before ``rates``.
     rates, reductions, draws
-        As in :func:`~synergy_lib.outlook.kaya.draw_paths`.
+        As in :func:`~synergy_lib.outlook.scenarios.kaya.draw_paths`.
     deadline : int
         Year by which a peak is asked for.
 

@@ -83,7 +83,9 @@ def usual_rates(
     :math:`b = 1 - e^{\Delta \ln f}`. The likeliest value is that of the mean yearly
     log change, the bounds are the smallest and the largest yearly change [P]. A year
     counts if all three changes are finite: where output or energy was zero or
-    negative there is no logarithm. All three rates come from the same years.
+    negative there is no logarithm. All three rates come from the same years. They
+    stay the same in all years to come, so that a path drawn from them rises or falls
+    throughout: "as usual" peaks in the past or not at all.
     """
     columns = [column for column, _ in RATES.values()]
     require_columns(log_changes, columns, "usual_rates")
@@ -174,7 +176,7 @@ def policy_cuts(gaps: pd.DataFrame, years: range) -> pd.DataFrame:
     Parameters
     ----------
     gaps : pandas.DataFrame
-        From :func:`~synergy_lib.outlook.target_tables.park_target_gaps`: targets of
+        From :func:`~synergy_lib.outlook.targets.progress.park_target_gaps`: targets of
         energy or carbon per value added are used, binding ones alone if there are any.
     years : range
         Years of the projection.

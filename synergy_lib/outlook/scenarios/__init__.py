@@ -1,0 +1,1 @@
+"""Scenarios: rates of change, the paths they lead to, and the peak."""
