@@ -264,7 +264,8 @@ def figure_scenarios(data: ScenarioTables, *, language: str = "zh") -> Figure:
         note = figure_note(low, said, x_mm=-LEFT_MM, y_mm=-FOOT_MM + 0.7)
         note.set_linespacing(1.35)
         if number == 0:
-            _explain(top, data.peaks, language)
+            shown = data.peaks[data.peaks["scenario"].isin(names)]
+            _explain(top, shown, language)
     return figure
 
 

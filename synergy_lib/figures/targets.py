@@ -53,7 +53,7 @@ SHAPES: Mapping[str, str] = {
     "missed": "red",
 }
 ROW_MM = 8.0
-NAMES_MM, YEAR_MM, STANDING_MM = 60.0, 12.0, 16.0
+NAMES_MM, YEAR_MM, STANDING_MM = 60.0, 15.5, 16.0
 GAP_MM, STATUS_MM = 20.0, 30.0
 MOST_ROWS = 20
 # The axis holds values up to this multiple of the base year's; others stand at its
@@ -154,12 +154,16 @@ def _draw_bullets(ax: Axes, rows: pd.DataFrame) -> int:
     target, required = (rows[name].clip(low, high) for name in ("target", "required"))
     ax.plot(target, places, marker="|", ms=17, mew=3.0, **tall)
     ax.plot(required, places, marker="|", ms=17, mew=1.0, **tall)
+    edges = (low - 0.8 * spare, high + 0.8 * spare)
     beyond = (rows["now"] < low) | (rows["now"] > high)
-    for status, group in rows.assign(place=places).groupby("status"):
+    at = rows["now"].clip(low, high).where(~beyond, rows["now"].clip(*edges))
+    placed = rows.assign(at=at, place=places, beyond=beyond)
+    for (status, is_beyond), group in placed.groupby(["status", "beyond"]):
         signal = SIGNALS[SHAPES.get(str(status), "grey")]
         look: Look = {"mec": "white", "mew": 0.8, "ms": 7, "zorder": 4}
-        look |= {"mfc": signal.colour, "marker": signal.marker, "linestyle": "none"}
-        ax.plot(group["now"].clip(low, high), group["place"], label=str(status), **look)
+        look |= {"mfc": signal.colour, "linestyle": "none", "label": str(status)}
+        marker = "X" if is_beyond else signal.marker
+        ax.plot(group["at"], group["place"], marker=marker, **look)
     return int(beyond.sum())
 
 

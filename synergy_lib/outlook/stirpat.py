@@ -147,8 +147,8 @@ def stirpat(panel: pd.DataFrame, impact: str, drivers: Sequence[str]) -> Stirpat
     by enterprise with the factor :math:`\frac{G}{G-1}\frac{N-1}{N-G-k}`; intervals
     from t(G − 1). A row without a positive value of everything has no logarithm and is
     left out. There are no effects of the years: what moves everybody at once counts
-    as the work of the drivers that move along. It is refused with fewer than 30 rows (methods §6.9), or where the data do
-    not carry it: see :data:`REASONS`.
+    as the work of the drivers that move along. It is refused with fewer than 30 rows
+    (methods §6.9), or where the data do not carry it: see :data:`REASONS`.
 
     Where a variance inflation exceeds 10 the ridge estimates count:
     :math:`\beta = (R + kI)^{-1} r` on the correlations within enterprises, with

@@ -43,8 +43,9 @@ def test_plot_targets_says_the_verdict_in_words(gaps):
 
 def test_plot_targets_far_values_stand_at_the_edge_and_are_counted(gaps):
     ax = plot_targets(gaps)
-    (far,) = by_status(ax)["missed"][1]
-    assert far <= ax.get_xlim()[1] < 200
+    marker, (far,) = by_status(ax)["missed"]
+    assert marker == "X"
+    assert 100 < far <= ax.get_xlim()[1] < 200
     assert "超出范围、画在边缘：1 项" in texts(ax)
 
 

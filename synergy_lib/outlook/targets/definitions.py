@@ -203,8 +203,8 @@ def _row(item: tuple[object, pd.Series], path: Path) -> Iterator[Problem]:
         yield from check_target_formula(row["formula"], at("formula", "").where)
     yield from _value_problems(row, at)
     yield from _year_problems(row, at)
-    if row["kind"] == "relative_cut":
-        yield from _cut_problems(row, at)
+    if row["kind"] in ("relative_cut", "level"):
+        yield from _path_problems(row, at)
 
 
 def _value_problems(row: pd.Series, at: Callable[..., Problem]) -> Iterator[Problem]:
@@ -233,9 +233,9 @@ def _year_problems(row: pd.Series, at: Callable[..., Problem]) -> Iterator[Probl
         yield at("target_year", f"{row['target_year']} 不晚于基年", "晚于 base_year")
 
 
-def _cut_problems(row: pd.Series, at: Callable[..., Problem]) -> Iterator[Problem]:
+def _path_problems(row: pd.Series, at: Callable[..., Problem]) -> Iterator[Problem]:
     for name in ("base_year", "target_year"):
-        if not row[name]:
+        if not row[name] and row["kind"] == "relative_cut":
             yield at(name, "空缺", "较基年下降的目标须有基年和目标年")
-    if bool(row["path"]) != bool(row["value"]):
-        yield at("path", "须与 value 同时给出", "geometric 或 linear")
+    if bool(row["path"]) != bool(row["value"] and row["base_year"]):
+        yield at("path", "须与 value、base_year 同时给出", "geometric 或 linear")

@@ -120,6 +120,7 @@ def test_load_targets_values_stand_in_the_sources(seed, phrase, shared):
         ({"source_key": "S04"}, "source_key：没有来源“S04”；最接近的是“S004”"),
         ({"formula": "co2_t"}, "没有名为“co2_t”的列"),
         ({"formula": "pow(co2e_t)"}, "没有名为“pow”的函数"),
+        ({"path": ""}, "path：须与 value、base_year 同时给出"),
         ({"locator": ""}, "locator：空缺"),
         ({"target_id": "H2"}, "第3行 target_id：“H2”重复"),
     ],
