@@ -65,8 +65,8 @@ REASONS = {
         "No geometric path leads to zero",
     ),
     "too_few_enterprises": (
-        "两年都有数据的企业过少，不能代表园区",
-        "Too few enterprises have data in both years to stand for the park",
+        "有数据的企业过少，不能代表园区",
+        "Too few enterprises have data to stand for the park",
     ),
     "value_undefined": (
         "数值无法计算（分母合计不大于零）",

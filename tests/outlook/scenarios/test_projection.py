@@ -3,10 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from synergy_lib.errors import InputDataError, ParameterError
 from synergy_lib.outlook.scenarios.peak import peak_years
-from synergy_lib.outlook.scenarios.projection import SCENARIOS, project_scenarios
+from synergy_lib.outlook.scenarios.projection import (
+    SCENARIOS,
+    project_scenarios,
+    run_scenario,
+)
+from synergy_lib.outlook.scenarios.rates import BOUNDS
 from synergy_lib.outlook_parameters import ScenarioParameters
 
 OBSERVED = pd.Series([100.0, 102.0, 103.0, 101.0, 104.0], index=range(2020, 2025))
@@ -100,6 +106,34 @@ def test_project_scenarios_same_seed_same_numbers(history):
     )
     pd.testing.assert_frame_equal(one.paths, two.paths)
     assert not one.paths.equals(other.paths)
+
+
+def test_run_scenario_probability_is_that_of_the_peak_condition():
+    """With one uncertain rate P(peak) = P(g < 1/((1−a)(1−b)) − 1), a beta probability."""
+    years = pd.RangeIndex(2025, 2041, name="year")
+    low, mode, high, a, b = 0.0, 0.03, 0.08, 0.03, 0.01
+    triples = {
+        "value_added_growth": (low, mode, high),
+        "energy_intensity_cut": (a,) * 3,
+        "carbon_factor_cut": (b,) * 3,
+    }
+    rates = pd.concat(
+        {
+            rate: pd.DataFrame([triple] * len(years), index=years, columns=list(BOUNDS))
+            for rate, triple in triples.items()
+        },
+        axis=1,
+    )
+    nothing = pd.DataFrame(0.0, index=years, columns=list(BOUNDS))
+    draws = np.random.default_rng(7).random((10_000, 4))
+    _, peaks, _, _ = run_scenario(OBSERVED, rates, nothing, draws, 2030)
+    still = 1 / ((1 - a) * (1 - b)) - 1
+    shapes = 1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low)
+    expected = stats.beta.cdf((still - low) / (high - low), *shapes)
+    # four standard errors of 10,000 draws
+    error = 4 * np.sqrt(expected * (1 - expected) / len(draws))
+    assert peaks.loc[0, "p_deadline"] == pytest.approx(expected, abs=error)
+    assert peaks.loc[0, "p_low"] < peaks.loc[0, "p_deadline"] < peaks.loc[0, "p_high"]
 
 
 def test_project_scenarios_is_proportional_to_the_start(history):
