@@ -63,6 +63,7 @@ bench-index: setup
 bench-trends: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "pymannkendall>=1.4.3,<2"
 	$(BIN)/python -m benchmarks.trends
+
 bench-decomposition: setup
 	$(BIN)/python -m benchmarks.decomposition
 

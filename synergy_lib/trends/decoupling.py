@@ -19,7 +19,7 @@ from synergy_lib.schema import (
     panel_years,
     require_columns,
 )
-from synergy_lib.trends.rank_statistics import Floats
+from synergy_lib.trends.series import Floats
 
 __all__ = [
     "COUPLING_RANGE",

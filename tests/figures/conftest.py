@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synergy_lib.trends.monotonic import trend_table
 from synergy_lib.schema import code_labels
 from synergy_lib.trends.decoupling import tapio
+from synergy_lib.trends.monotonic import trend_table
 
 YEARS = range(2018, 2025)
 CODES = "ABCDEF"
