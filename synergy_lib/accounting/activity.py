@@ -19,6 +19,7 @@ __all__ = [
     "NO_FACTOR",
     "SWITCHED_OFF",
     "Term",
+    "activities",
     "activity",
     "add_terms",
     "amount",
@@ -63,6 +64,17 @@ def activity(panel: pd.DataFrame, column: str) -> pd.Series:
     if column not in panel.columns:
         return pd.Series(np.nan, index=panel.index, name=column, dtype="float64")
     return panel[column].astype("float64")
+
+
+def activities(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return several panel columns as numbers, as :func:`activity` does one.
+
+    Examples
+    --------
+    >>> activities(pd.DataFrame({"so2_kg": [2]}), ["so2_kg", "nox_kg"]).iloc[0].tolist()
+    [2.0, nan]
+    """
+    return panel.reindex(columns=list(columns)).astype("float64")
 
 
 def carrier(panel: pd.DataFrame, column: str) -> pd.Series:

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from synergy_lib.accounting.activity import activity, amount, factor_by_year
+from synergy_lib.accounting.activity import (
+    activities,
+    activity,
+    amount,
+    factor_by_year,
+)
 from synergy_lib.accounting.process import process_terms
 from synergy_lib.errors import MethodError, ParameterError, Problem, nearest
 from synergy_lib.factors.selection import FactorSet
@@ -185,8 +190,8 @@ def missing_core_pollutants(panel: pd.DataFrame, medium: str) -> pd.Series:
     core = CORE_AIR if medium == "air" else CORE_WATER
     missing = {names[key]: activity(panel, f"{key}_kg").isna() for key in core}
     if medium == "air":
-        particles = [activity(panel, f"{key}_kg") for key in CORE_PARTICLES]
-        missing["颗粒物"] = pd.concat(particles, axis=1).isna().all(axis=1)
+        particles = activities(panel, [f"{key}_kg" for key in CORE_PARTICLES])
+        missing["颗粒物"] = particles.isna().all(axis=1)
     joined = pd.Series("", index=panel.index)
     for name, is_missing in missing.items():
         joined = joined + is_missing.map({True: f"{name}、", False: ""})
@@ -263,17 +268,15 @@ def _refuse(keys: list[str], names: Iterable[str], table: pd.DataFrame) -> None:
 
 def _emitted(panel: pd.DataFrame, values_kg: pd.Series) -> pd.Series:
     """Return the equivalents of the listed pollutants the panel has."""
-    total = pd.Series(0.0, index=panel.index)
-    for key, value in values_kg.items():
-        total = total + activity(panel, f"{key}_kg").fillna(0.0) / value
-    return total
+    masses = activities(panel, [f"{key}_kg" for key in values_kg.index])
+    return (masses.fillna(0.0) / values_kg.to_numpy()).sum(axis=1)
 
 
 def _voc_remainder(panel: pd.DataFrame, factors: FactorSet) -> pd.Series:
     """Return the VOCs emitted that the law does not list, NaN if contradictory."""
     total = activity(panel, "vocs_kg")
-    species = [activity(panel, f"{key}_kg") for key in factors.voc_species]
-    remainder = total - pd.concat(species, axis=1).sum(axis=1)
+    species = activities(panel, [f"{key}_kg" for key in factors.voc_species])
+    remainder = total - species.sum(axis=1)
     is_rounding = (remainder < 0) & (remainder >= -VOC_TOLERANCE * total)
     return remainder.mask(is_rounding, 0.0).mask(remainder < -VOC_TOLERANCE * total)
 
@@ -281,12 +284,10 @@ def _voc_remainder(panel: pd.DataFrame, factors: FactorSet) -> pd.Series:
 def _removed(panel: pd.DataFrame, factors: FactorSet) -> pd.Series:
     """Return the equivalents removed, over pollutants with both figures."""
     values = pd.concat([factors.air_equivalents, factors.water_equivalents])
-    removed = pd.DataFrame(
-        {
-            key: activity(panel, f"{key}_generated_kg") - activity(panel, f"{key}_kg")
-            for key in [*values.index, "vocs"]
-        }
-    )
+    keys = [*values.index, "vocs"]
+    generated = activities(panel, [f"{key}_generated_kg" for key in keys])
+    emitted = activities(panel, [f"{key}_kg" for key in keys])
+    removed = generated.set_axis(keys, axis=1) - emitted.set_axis(keys, axis=1)
     listed_vocs = removed[list(factors.voc_species)].sum(axis=1)
     by_pollutant = removed.drop(columns="vocs") / values
     by_pollutant["voc_other"] = (

@@ -116,7 +116,10 @@ def indicator_errors(
         if not 0 <= value < 50:
             what = f"{name}_error_pct 为 {value:g}"
             raise ParameterError(Problem("指标误差", what, "0 至 50 之间"))
-    scope = make_scope(cast("pd.MultiIndex", data.index), base_year)
+    index = cast("pd.MultiIndex", data.index)
+    scope = make_scope(index, base_year)
+    # Hundreds of columns are taken out of it: each would carry the index along.
+    data = data.reset_index(drop=True)
     formulas = _measured_formulas(definitions, data)
     slopes = {
         key: slope * data_error_pct / 100
@@ -129,9 +132,9 @@ def indicator_errors(
     }
     codes = list(definitions.index)
     return IndicatorErrors(
-        own=_by_source(slopes, data.index, codes),
+        own=_by_source(slopes, index, codes),
         common={
-            name: frame.reindex(columns=codes, fill_value=0.0)
+            name: frame.set_axis(index).reindex(columns=codes, fill_value=0.0)
             for name, frame in common.items()
         },
     )

@@ -11,7 +11,7 @@ import ast
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -190,14 +190,26 @@ def evaluate_formula(
     ParameterError
         With every problem of the formula, naming the nearest column or function.
     """
-    extra = [str(name) for name in data.columns if name not in load_columns().index]
+    extra = frozenset(map(str, data.columns)) - _contract()
+    with np.errstate(over="ignore", invalid="ignore"):
+        tree = _checked_tree(formula, where, extra)
+        result = _evaluate(tree, partial(_column, data), scope)
+    return result.without(np.isinf(result.values), UNDEFINED, "数值溢出")
+
+
+@cache
+def _contract() -> frozenset[str]:
+    """Return the names of all columns of the contract."""
+    return frozenset(load_columns().index)
+
+
+@cache
+def _checked_tree(formula: str, where: str, extra: frozenset[str]) -> ast.expr:
+    """Return a formula parsed, if nothing is wrong with it."""
     problems = check_formula(formula, where, extra)
     if problems:
         raise ParameterError(problems)
-    tree = ast.parse(formula.strip(), mode="eval")
-    with np.errstate(over="ignore", invalid="ignore"):
-        result = _evaluate(tree.body, partial(_column, data), scope)
-    return result.without(np.isinf(result.values), UNDEFINED, "数值溢出")
+    return ast.parse(formula.strip(), mode="eval").body
 
 
 def _evaluate(
@@ -227,14 +239,20 @@ def _evaluate(
 
 def _column(data: pd.DataFrame, name: str) -> Quantity:
     """Return one column of the frame; what is not there is missing."""
-    known = name in load_columns().index
+    known = name in _contract()
     label = column_label(name, with_unit=False) if known else name
-    if known and load_columns().loc[name, "dtype"] == "choice":
+    if known and _is_choice(name):
         return _choice(data, name, label)
     values = _numbers(data, name) if name in data.columns else _absent(data, name)
     text = _VALUE_ADDED_TEXT if name in _VALUE_ADDED else ""
     quantity = Quantity(values, label, positive_text=text)
     return quantity.without(~np.isfinite(values), MISSING, label)
+
+
+@cache
+def _is_choice(name: str) -> bool:
+    """Return whether a column of the contract holds choices."""
+    return bool(load_columns().loc[name, "dtype"] == "choice")
 
 
 def _numbers(data: pd.DataFrame, name: str) -> Floats:

@@ -27,9 +27,9 @@ from synergy_lib.scoring.requirements import (
 )
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.selection import select_fewest
-from synergy_lib.scoring.uncertainty.summary import (
-    ScoreUncertainty,
-    score_uncertainty,
+from synergy_lib.scoring.uncertainty.class_shares import (
+    ClassShares,
+    class_shares,
     share_of_reaching,
 )
 
@@ -148,8 +148,9 @@ def plan_improvements(
         "colour": colour_requirements(scores, now, scheme, room),
     }
     spread = partial(
-        score_uncertainty,
+        class_shares,
         scheme=scheme,
+        year=year,
         errors=errors,
         draws=draws,
         kappa=kappa,
@@ -191,8 +192,8 @@ class _Case:
     now: SynergyScores
     scheme: Scheme
     room: Room
-    before: ScoreUncertainty
-    spread: Callable[[SynergyScores], ScoreUncertainty]
+    before: ClassShares
+    spread: Callable[[SynergyScores], ClassShares]
 
 
 def _plan(

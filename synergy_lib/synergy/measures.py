@@ -18,8 +18,8 @@ from synergy_lib.scoring.requirements import (
     room_above,
 )
 from synergy_lib.scoring.results import SynergyScores
-from synergy_lib.scoring.uncertainty.summary import (
-    score_uncertainty,
+from synergy_lib.scoring.uncertainty.class_shares import (
+    class_shares,
     share_of_reaching,
 )
 from synergy_lib.synergy.measure_search import (
@@ -221,15 +221,14 @@ def _probability(
     index = pd.MultiIndex.from_product([names, [rescoring.year]], names=keys.names)
     after = replace(
         now.take(rows, index),
-        # Copies of an enterprise are not ranked among each other.
-        rank=pd.Series(np.nan, index),
         values=pd.DataFrame(indicators, index, codes),
         indicator_scores=pd.DataFrame(rescoring.points(rows, indicators), index, codes),
     )
     errors = sample.errors
-    spread = score_uncertainty(
+    spread = class_shares(
         after,
         rescoring.scheme,
+        year=rescoring.year,
         errors=errors.take(keys[rows], index) if errors else None,
         draws=sample.draws,
         seed=sample.seed,

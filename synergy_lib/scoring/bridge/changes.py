@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -151,8 +153,9 @@ def change_bridge(
         carbon_basis=carbon_basis,
         energy_basis=energy_basis,
     )
-    ends = [states.score(frozenset(chosen)) for chosen in ((), CAUSES)]
-    parts = shapley_bridge(states.score, CAUSES)
+    evaluate = _each_state_once(states, _idle(old, new))
+    ends = [evaluate(frozenset(chosen)) for chosen in ((), CAUSES)]
+    parts = shapley_bridge(evaluate, CAUSES)
     overall = _bridge(ends, parts, "overall")
     reasons = _reasons(old, new, states, overall)
     has_bridge = reasons == ""
@@ -182,6 +185,20 @@ def _check_years(old: ReportBasis, new: ReportBasis, base_year: int) -> None:
     if max(base_year, *frozen) > old.year:
         what = f"基准年（{max(base_year, *frozen)}）晚于上期年份 {old.year}"
         raise MethodError(f"变化归因：{what}，两期得分没有共同的基准")
+
+
+def _idle(old: ReportBasis, new: ReportBasis) -> frozenset[str]:
+    """Return the causes whose old state is their new one, so that they move nothing."""
+    same = {"data": old.panel is new.panel, "method": old.scheme is new.scheme}
+    return frozenset(cause for cause, is_same in same.items() if is_same)
+
+
+def _each_state_once(
+    states: StateScores, idle: frozenset[str]
+) -> Callable[[frozenset[str]], pd.DataFrame]:
+    """Return what scores a state, scoring those that cannot differ only once."""
+    score = cache(states.score)
+    return lambda new: score(new | idle)
 
 
 def _bridge(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from synergy_lib.scoring.header import SchemeHeader
 from synergy_lib.scoring.robustness import draw_weights
 
-__all__ = ["Choice", "Draws", "choices", "make_draws"]
+__all__ = ["Choice", "Draws", "choices", "make_draws", "uses_own_method"]
 
 Floats = npt.NDArray[np.float64]
 Choice = tuple[str, str, str]
@@ -72,6 +72,12 @@ def choices(header: SchemeHeader) -> tuple[list[Choice], list[Choice]]:
     every = list(itertools.product(scales, means, rules))
     own = [c for c in every if c[:2] == ("rules", header.aggregation)]
     return own, [c for c in every if c not in own]
+
+
+def uses_own_method(draws: Draws, header: SchemeHeader) -> npt.NDArray[np.bool_]:
+    """Return which draws use the scheme's own normalisation and aggregation."""
+    own, _ = choices(header)
+    return np.array([choice in own for choice in draws.choice])
 
 
 def make_draws(

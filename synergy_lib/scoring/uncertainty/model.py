@@ -49,7 +49,12 @@ class DrawnScores:
 
 
 def score_draws(
-    park: ParkYear, draws: Draws, seed: int, *, noise: tuple[Single, ...] = ()
+    park: ParkYear,
+    draws: Draws,
+    seed: int,
+    *,
+    noise: tuple[Single, ...] = (),
+    noise_rows: npt.NDArray[np.intp] | None = None,
 ) -> DrawnScores:
     r"""Return the scores of a park in every draw.
 
@@ -59,8 +64,10 @@ def score_draws(
     draws : Draws
     seed : int
         Seed of the errors of the data.
-    noise : tuple of numpy.ndarray of float32, each (n_draws, n_rows), optional
+    noise : tuple of numpy.ndarray of float32, each (n_noise, n_rows), optional
         Standard normal errors for each source of ``park.own``, drawn if omitted.
+    noise_rows : numpy.ndarray of int, shape (n_draws,), optional
+        Which row of ``noise`` each draw takes; the one of its own number if omitted.
 
     Returns
     -------
@@ -84,11 +91,12 @@ def score_draws(
     scorer = {choice: _Scorer(park, choice) for choice in draws.by_choice()}
     blocks = list(_blocks(draws, size))
     seeds = np.random.SeedSequence([seed, 2]).spawn(len(blocks))
+    places = np.arange(count) if noise_rows is None else noise_rows
 
     def run(block: tuple[Choice, npt.NDArray[np.intp]], own: Any) -> None:
         choice, rows = block
         generator = np.random.default_rng(own)
-        given = tuple(source[rows] for source in noise)
+        given = tuple(source[places[rows]] for source in noise)
         result = scorer[choice].scores(draws.take(rows), generator, given)
         overall[rows], dimensions[rows] = result
 

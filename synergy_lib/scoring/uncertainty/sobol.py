@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.robustness import competition_ranks
 from synergy_lib.scoring.uncertainty.draws import Draws, choices, make_draws
-from synergy_lib.scoring.uncertainty.model import score_draws
+from synergy_lib.scoring.uncertainty.model import DrawnScores, score_draws
 from synergy_lib.scoring.uncertainty.park_year import ParkYear, park_year
 
 __all__ = ["Sensitivity", "rank_sensitivity"]
@@ -59,26 +58,6 @@ class _Sample:
 
     draws: Draws
     noise: tuple[npt.NDArray[np.float32], ...]
-
-    def take_input(self, other: _Sample, name: str) -> _Sample:
-        """Return this sample with one input from another."""
-        if name == "data":
-            return replace(self, noise=other.noise)
-        new: dict[str, Any] = {
-            "weights": {"weights": other.draws.weights},
-            "anchors": {
-                "baseline": other.draws.baseline,
-                "benchmark": other.draws.benchmark,
-            },
-            "factors": {"common": other.draws.common},
-        }.get(name, {})
-        if name in _CHOICES:
-            part = _CHOICES.index(name)
-            pairs = zip(self.draws.choice, other.draws.choice, strict=True)
-            new["choice"] = tuple(
-                (*own[:part], its[part], *own[part + 1 :]) for own, its in pairs
-            )
-        return replace(self, draws=replace(self.draws, **new))
 
 
 _CHOICES = ("normalization", "aggregation", "missing")
@@ -136,16 +115,11 @@ def rank_sensitivity(
     if rankable.sum() < 2 or not names:
         note = "可排名的企业不足两家" if names else "没有设定会变动的因素"
         return Sensitivity(nothing, np.nan, base_draws, seed, note)
-    first, second = (
-        _sample(scheme, park, base_draws, seed + number) for number in (1, 2)
-    )
-    mixed = [first.take_input(second, name) for name in names]
-    shifts = np.column_stack(
-        [
-            _mean_shift(park, sample, published, rankable)
-            for sample in (first, *mixed, second)
-        ]
-    )
+    samples = [_sample(scheme, park, base_draws, seed + number) for number in (1, 2)]
+    drawn = _score_design(park, samples, names)
+    placed = competition_ranks(drawn.overall[:, rankable])
+    moved = np.abs(placed - published[rankable]).mean(axis=1)
+    shifts = moved.reshape(-1, base_draws).T
     if not shifts.std() > 0:
         return Sensitivity(
             nothing, float(shifts.mean()), base_draws, seed, "各种做法下名次都不变"
@@ -185,16 +159,31 @@ def _sample(scheme: Scheme, park: ParkYear, count: int, seed: int) -> _Sample:
     return _Sample(replace(draws, choice=chosen), noise)
 
 
-def _mean_shift(
-    park: ParkYear,
-    sample: _Sample,
-    published: npt.NDArray[np.floating],
-    rankable: npt.NDArray[np.bool_],
-) -> Floats:
-    """Return the mean rank shift of every draw [places]."""
-    drawn = score_draws(park, sample.draws, 0, noise=sample.noise)
-    placed = competition_ranks(drawn.overall[:, rankable])
-    return np.asarray(np.abs(placed - published[rankable]).mean(axis=1))
+def _score_design(
+    park: ParkYear, samples: list[_Sample], names: list[str]
+) -> DrawnScores:
+    """Score the first sample, it with each input from the second, and the second."""
+    count = len(samples[0].draws)
+    before, after = np.arange(count), count + np.arange(count)
+
+    def rows(changing: str) -> npt.NDArray[np.intp]:
+        mixed = [after if name == changing else before for name in names]
+        return np.concatenate([before, *mixed, after])
+
+    one, other = (sample.draws for sample in samples)
+    options = np.array([*one.choice, *other.choice])
+    picked = [options[rows(name), at].tolist() for at, name in enumerate(_CHOICES)]
+    anchors = rows("anchors")
+    draws = Draws(
+        weights=np.concatenate([one.weights, other.weights])[rows("weights")],
+        baseline=np.concatenate([one.baseline, other.baseline])[anchors],
+        benchmark=np.concatenate([one.benchmark, other.benchmark])[anchors],
+        common=np.concatenate([one.common, other.common])[rows("factors")],
+        choice=tuple(zip(*picked, strict=True)),
+    )
+    pairs = zip(samples[0].noise, samples[1].noise, strict=True)
+    noise = tuple(np.concatenate(pair) for pair in pairs)
+    return score_draws(park, draws, 0, noise=noise, noise_rows=rows("data"))
 
 
 def _analyse(output: Floats, names: list[str], seed: int) -> pd.DataFrame:

@@ -9,25 +9,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from synergy_lib.errors import MethodError
 from synergy_lib.indicators.errors import IndicatorErrors
-from synergy_lib.scoring.comparison import structure
 from synergy_lib.scoring.framework import Scheme
 from synergy_lib.scoring.grading import failed_gates
 from synergy_lib.scoring.header import SchemeHeader
 from synergy_lib.scoring.results import SynergyScores
 from synergy_lib.scoring.robustness import competition_ranks, drawn_interval
-from synergy_lib.scoring.uncertainty.draws import Draws, choices, make_draws
+from synergy_lib.scoring.uncertainty.class_shares import (
+    colour_shares,
+    grade_shares,
+    scheme_draws,
+    with_draws,
+)
+from synergy_lib.scoring.uncertainty.draws import Draws, uses_own_method
 from synergy_lib.scoring.uncertainty.model import DrawnScores, score_draws
 from synergy_lib.scoring.uncertainty.park_year import ParkYear, park_year
 
-__all__ = ["ScoreUncertainty", "score_uncertainty", "share_of_reaching"]
+__all__ = ["ScoreUncertainty", "score_uncertainty"]
 
 Floats = npt.NDArray[np.float64]
 
 _RANGE = ["median", "low", "high"]
-# Slack for scores that should reach a bound but were summed in another order.
-_SLACK = 1e-4
 
 
 @dataclass(frozen=True)
@@ -125,21 +127,8 @@ def score_uncertainty(
     gates, coverage, carbon grade and the fall since last year stay as they are. The
     same draws serve all years.
     """
-    if list(scores.indicator_scores.columns) != list(scheme.framework.indicators.index):
-        raise MethodError("不确定性：得分与指标体系的指标不一致")
-    changes = {"draws": draws, "kappa": kappa, "seed": seed}
-    header = scheme.header.model_copy(
-        update={f"robustness_{k}": v for k, v in changes.items() if v is not None}
-    )
-    scheme = Scheme(header, scheme.framework)
-    weights, _ = structure(scheme)
-    sample = make_draws(
-        weights,
-        header,
-        len(errors.common) if errors else 0,
-        header.robustness_draws,
-        header.robustness_seed,
-    )
+    scheme = with_draws(scores, scheme, draws, kappa, seed)
+    header, sample = scheme.header, scheme_draws(scheme, errors)
     present = set(scores.overall.index.get_level_values("year"))
     wanted = present if years is None else present & set(years)
     parts = [_year(scores, scheme, year, errors, sample) for year in sorted(wanted)]
@@ -166,29 +155,6 @@ def score_uncertainty(
     )
 
 
-def share_of_reaching(shares: pd.DataFrame, classes: npt.NDArray[np.object_]) -> Floats:
-    """Return the share of draws that reach a class or a better one.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        ``grade_probability`` or ``colour_probability``.
-    classes : numpy.ndarray of str, shape (n_rows,)
-        Class of each row; "" where there is none.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n_rows,)
-        [-]; NaN where there is no class.
-    """
-    best_first = ["green", "yellow", "red"]
-    order = best_first if "green" in shares else list(shares.columns)
-    running = np.cumsum(shares[order].to_numpy(dtype=np.float64), axis=1)
-    place = np.array([order.index(name) if name else -1 for name in classes], int)
-    reached = running[np.arange(len(place)), np.maximum(place, 0)]
-    return np.where(place >= 0, np.clip(reached, 0.0, 1.0), np.nan)
-
-
 def _year(
     scores: SynergyScores,
     scheme: Scheme,
@@ -200,14 +166,13 @@ def _year(
     header = scheme.header
     park = park_year(scores, scheme, year, errors)
     drawn = score_draws(park, sample, header.robustness_seed)
-    own, _ = choices(header)
-    is_own = np.array([choice in own for choice in sample.choice])
-    points = drawn.overall[is_own]
+    is_own = uses_own_method(sample, header)
+    own = DrawnScores(drawn.overall[is_own], drawn.dimensions[is_own])
     return {
-        "score": _ranges(points.T, park.index, header),
+        "score": _ranges(own.overall.T, park.index, header),
         **_ranks(scores, park, drawn.overall, header),
-        "grade_probability": _grade_shares(points, park.index, header),
-        "colour_probability": _colour_shares(scores, park, drawn, is_own, scheme),
+        "grade_probability": grade_shares(own.overall, park.index, header),
+        "colour_probability": colour_shares(scores, park, own, scheme),
     }
 
 
@@ -239,67 +204,6 @@ def _ranks(
             [(placed <= 3).mean(axis=0), near.mean(axis=0)]
         )
     return {"rank": ranges, "rank_probability": shares}
-
-
-def _grade_shares(
-    points: npt.NDArray[np.float32], index: pd.Index, header: SchemeHeader
-) -> pd.DataFrame:
-    """Return the share of draws in each grade; NaN for rows without a score."""
-    reached = np.column_stack(
-        [(points >= bound - _SLACK).mean(axis=0) for bound in header.grade_lower_bounds]
-    )
-    shares = np.diff(reached, axis=1, prepend=0.0)
-    shares[np.isnan(points[0])] = np.nan
-    return pd.DataFrame(shares, index=index, columns=list(header.grade_names))
-
-
-def _colour_shares(
-    scores: SynergyScores,
-    park: ParkYear,
-    drawn: DrawnScores,
-    is_own: npt.NDArray[np.bool_],
-    scheme: Scheme,
-) -> pd.DataFrame:
-    """Return the share of draws with each colour; NaN for rows without a score."""
-    header = scheme.header
-    points = drawn.overall[is_own]
-    red = points < header.colour_red_score_below - _SLACK
-    yellow = points < header.colour_yellow_score_below - _SLACK
-    if header.colour_yellow_dimension_below is not None:
-        limit = header.colour_yellow_dimension_below - _SLACK
-        with np.errstate(invalid="ignore"):
-            yellow |= (drawn.dimensions[is_own] < limit).any(axis=2)
-    fixed_red, fixed_yellow = _fixed(scores, park.index, scheme)
-    red |= fixed_red
-    yellow = (yellow | fixed_yellow) & ~red
-    shares = np.column_stack(
-        [red.mean(axis=0), yellow.mean(axis=0), (~red & ~yellow).mean(axis=0)]
-    )
-    shares[np.isnan(points[0])] = np.nan
-    return pd.DataFrame(shares, index=park.index, columns=["red", "yellow", "green"])
-
-
-def _fixed(
-    scores: SynergyScores, index: pd.Index, scheme: Scheme
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return the rows that known facts make at least red, and at least yellow."""
-    header = scheme.header
-    gates = scores.gates.loc[index]
-    red = failed_gates(gates, header.gates_red)
-    code = header.colour_red_pollution_indicator
-    worst, below = (
-        header.colour_red_carbon_grade,
-        header.colour_red_pollution_score_below,
-    )
-    if code is not None and worst is not None and below is not None:
-        carbon = scores.carbon_grade.loc[index].to_numpy(dtype=float) >= worst
-        pollution = scores.indicator_scores.loc[index, code].to_numpy(dtype=float)
-        red |= carbon & (pollution < below)
-    yellow = failed_gates(gates, header.gates_yellow)
-    if header.colour_yellow_fall_points is not None:
-        change = scores.change.loc[index].to_numpy(dtype=float)
-        yellow |= change <= -header.colour_yellow_fall_points
-    return red, yellow
 
 
 def _own_share(published: pd.Series[str], shares: pd.DataFrame) -> pd.Series[float]:

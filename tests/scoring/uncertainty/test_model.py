@@ -98,6 +98,10 @@ def test_given_noise_is_used_as_it_is(mini, mini_values, scored):
     row = list(park.index).index(("a", 2020))
     # 2 % of recovery are 2 points of B1, a fifth of the index.
     assert drawn[1, row] - drawn[0, row] == pytest.approx(0.4, abs=1e-4)
+    crossed = score_draws(
+        park, one(mini, own, own), 0, noise=(noise,), noise_rows=np.array([1, 0])
+    )
+    np.testing.assert_array_equal(crossed.overall, drawn[::-1])
 
 
 def test_an_indicator_below_the_index_is_a_dimension_of_its_own(mini, framework_file):
