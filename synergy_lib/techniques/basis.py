@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from synergy_lib.schema import column_label, load_columns
@@ -73,7 +73,11 @@ ENGLISH_UNITS = {
 
 
 def describe_basis(
-    own: Figures, record: pd.Series, rows: pd.DataFrame, *, language: str = "zh"
+    own: Figures,
+    record: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    language: str = "zh",
 ) -> list[str]:
     """Return, per enterprise, how its estimate was made, for a table cell.
 
@@ -81,9 +85,9 @@ def describe_basis(
     ----------
     own : callable
         Column name → the enterprises' own figures.
-    record : pandas.Series
-        The technique.
-    rows : pandas.DataFrame
+    record : mapping
+        The technique, by column of the catalogue.
+    rows : sequence of mapping
         Its effects.
     language : {"zh", "en"}
 
@@ -92,12 +96,14 @@ def describe_basis(
     list of str
         Own figure × affected share × coefficients at their mode, with the tags of the
         assumptions, e.g. ``废水 47,806 m³ × 5% [P] × 省热 1.08 GJ/m³``; parts whose
-        base is zero are left out.
+        base is zero are left out. Empty if the technique has no effects.
     """
-    shared = rows.groupby(["base_column", "minus_column"], sort=False)
+    shared: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        shared[row["base_column"], row["minus_column"]].append(row)
     clauses = [
-        _clauses(own, (str(base), str(minus)), _results(part, language), language)
-        for (base, minus), part in shared
+        _clauses(own, columns, _results(part, language), language)
+        for columns, part in shared.items()
     ]
     return [
         _joined(list(parts), record, language) for parts in zip(*clauses, strict=True)
@@ -106,7 +112,7 @@ def describe_basis(
 
 def describe_status(
     own: Figures,
-    record: pd.Series,
+    record: Mapping[str, Any],
     status: NDArray[np.object_],
     reason: NDArray[np.object_],
     *,
@@ -118,8 +124,8 @@ def describe_status(
     ----------
     own : callable
         Column name → the enterprises' own figures.
-    record : pandas.Series
-        The technique.
+    record : mapping
+        The technique, by column of the catalogue.
     status, reason : numpy.ndarray of str
         Status of each enterprise, and the column behind it (with ``!`` at the end
         where it contradicts the base).
@@ -159,7 +165,9 @@ def _clauses(
     return clauses
 
 
-def _joined(clauses: list[tuple[str, str]], record: pd.Series, language: str) -> str:
+def _joined(
+    clauses: list[tuple[str, str]], record: Mapping[str, Any], language: str
+) -> str:
     """Return the clauses as one sentence, the affected share said once."""
     clauses = [clause for clause in clauses if clause[0]]
     share = float(record["affected_share"])
@@ -174,20 +182,20 @@ def _joined(clauses: list[tuple[str, str]], record: pd.Series, language: str) ->
     return f"受影响 {part}：{text}" if language == "zh" else f"{part} of {text}"
 
 
-def _results(rows: pd.DataFrame, language: str) -> str:
+def _results(rows: Sequence[Mapping[str, Any]], language: str) -> str:
     """Return what falls or rises by how much, then the tags of the coefficients."""
-    per = {unit.partition("/")[2] for unit in rows["unit"]}
+    per = {row["unit"].partition("/")[2] for row in rows}
     shared = next(iter(per)) if len(per) == 1 else ""
     if len(rows) <= MOST_UNITS_REPEATED:
         shared = ""
-    parts = [_result(row, language, shared) for row in rows.to_dict("records")]
+    parts = [_result(row, language, shared) for row in rows]
     text = ("、" if language == "zh" else ", ").join(parts)
     if shared:
         text = f"({text})/{_unit(shared, language)}"
-    return text + _tag(rows["tag"])
+    return text + _tag(row["tag"] for row in rows)
 
 
-def _result(row: Mapping[Any, Any], language: str, shared: str) -> str:
+def _result(row: Mapping[str, Any], language: str, shared: str) -> str:
     """Return one coefficient in words, without the unit all of them are per."""
     target, mode = row["target"], float(row["mode"])
     rises = mode < 0 or target == "electricity_green_mwh"
@@ -205,7 +213,7 @@ def _result(row: Mapping[Any, Any], language: str, shared: str) -> str:
 
 
 def _status(
-    state: str, column: str, value: float, record: pd.Series, language: str
+    state: str, column: str, value: float, record: Mapping[str, Any], language: str
 ) -> str:
     """Return why one enterprise has no estimate."""
     label = ""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["PRICE_LABELS", "economics_explanation", "economics_note"]
+__all__ = ["NOTE_COLUMNS", "PRICE_LABELS", "economics_explanation", "economics_note"]
 
 PRICE_LABELS = {
     "electricity_cny_per_mwh": ("电价", "electricity price"),
@@ -18,6 +18,21 @@ PRICE_LABELS = {
     "water_cny_per_m3": ("水价", "water price"),
     "hazardous_waste_cny_per_t": ("危废处置费", "waste fee"),
 }
+# What the notes on a measure are made of.
+NOTE_COLUMNS = (
+    "investment_mode_10k_cny",
+    "annual_saving_mode_10k_cny",
+    "payback_mode_years",
+    "lifetime_years",
+    "co2e_mode_t",
+    "investment_origin",
+    "opex_fraction",
+    "capex_note",
+    "size_note",
+    "missing_prices",
+    "saving_gap",
+    "abatement_reason",
+)
 MOST_PRICES_NAMED = 2
 # Reason for a missing saving → its words in a cell, and the sentence behind it.
 _GAPS = {
@@ -46,9 +61,7 @@ def economics_note(row: Mapping[Any, Any], language: str) -> str:
     Parameters
     ----------
     row : mapping
-        A measure: ``investment_mode_10k_cny, annual_saving_mode_10k_cny,
-        payback_mode_years, lifetime_years, missing_prices, saving_gap,
-        abatement_reason, co2e_mode_t``.
+        A measure, by column of :data:`NOTE_COLUMNS`.
     language : {"zh", "en"}
 
     Returns

@@ -10,6 +10,7 @@ import pandas as pd
 from synergy_lib.errors import ParameterError, Problem, nearest
 from synergy_lib.techniques.catalogue import Catalogue
 from synergy_lib.techniques.cost_notes import (
+    NOTE_COLUMNS,
     PRICE_LABELS,
     economics_explanation,
     economics_note,
@@ -142,7 +143,7 @@ def add_metrics(
     ]
     reasons = [abatement_cost_reason(*case) for case in cases]
     known = table.assign(**columns, abatement_reason=reasons, lifetime_years=life)
-    rows = known.to_dict("records")
+    rows = known[list(NOTE_COLUMNS)].to_dict("records")
     return table.drop(columns=WORKING).assign(
         **columns,
         abatement_cost_cny_per_t=[abatement_cost(*case) for case in cases],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ __all__ = ["amount_column", "estimate_effects"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Amounts: TypeAlias = dict[str, dict[str, Floats]]
+# A technique, or one of its effects, by column of the catalogue.
+Record: TypeAlias = Mapping[str, Any]
 
 KEYS = ("enterprise_id", "technique_id", "status")
 TEXTS = ("co2e_relative", "pollutant_relative", "project_size", "basis", "basis_en")
@@ -42,7 +45,6 @@ class _Own:
     """An enterprise's own figures of one year, one row an enterprise."""
 
     data: pd.DataFrame
-    year: int
 
     def get(self, column: str) -> Floats:
         """Return a column; an absent energy carrier is not used, the rest unknown."""
@@ -52,6 +54,19 @@ class _Own:
         row = load_columns().loc[column]
         is_carrier = row["kind"] == "input" and row["sheet"] == "energy"
         return np.full(len(self.data), 0.0 if is_carrier else np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class _PerUnit:
+    """What one unit of a quantity is worth.
+
+    ``location`` and ``market`` are tCO2e a unit of each target; ``equivalents`` are
+    kg a pollution equivalent.
+    """
+
+    location: dict[str, float]
+    market: dict[str, float]
+    equivalents: dict[str, float]
 
 
 def amount_column(stem: str, bound: str, unit: str) -> str:
@@ -118,15 +133,32 @@ def estimate_effects(
     enterprise: nothing is estimated and the sentence says so.
     """
     own = _own_figures(panel, accounts, year)
+    per_unit = _PerUnit(
+        location=co2e_per_unit(factors, year),
+        market=co2e_per_unit(factors, year, market=True),
+        equivalents=kg_per_equivalent(factors),
+    )
+    effects: dict[str, list[Record]] = defaultdict(list)
+    for row in catalogue.effects.to_dict("records"):
+        effects[str(row["technique_id"])].append(row)
+    techniques = catalogue.techniques.to_dict("index")
     parts = [
-        _estimate(own, factors, catalogue, str(technique), record)
-        for technique, record in catalogue.techniques.iterrows()
+        _estimate(own, per_unit, record, effects[str(technique)])
+        for technique, record in techniques.items()
     ]
-    found = pd.concat(parts, ignore_index=True)
-    table = found.reindex(columns=[*KEYS, *_amount_columns(), *TEXTS])
-    order = {name: place for place, name in enumerate(own.data.index)}
-    place = table["enterprise_id"].map(order)
-    return table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+    count = len(own.data)
+    keys = {
+        "enterprise_id": own.data.index.take(np.tile(np.arange(count), len(parts))),
+        "technique_id": np.repeat(np.array(list(techniques), dtype=object), count),
+    }
+    unknown = np.full(count, np.nan)
+    columns = {
+        name: np.concatenate([part.get(name, unknown) for part in parts])
+        for name in ("status", *_amount_columns(), *TEXTS)
+    }
+    table = pd.DataFrame(keys | columns)
+    by_enterprise = np.arange(len(table)).reshape(len(parts), count).T.ravel()
+    return table.iloc[by_enterprise].reset_index(drop=True)
 
 
 def _own_figures(panel: pd.DataFrame, accounts: pd.DataFrame, year: int) -> _Own:
@@ -136,66 +168,58 @@ def _own_figures(panel: pd.DataFrame, accounts: pd.DataFrame, year: int) -> _Own
     extra = accounts[[name for name in accounts if name not in panel.columns]]
     joined = panel.join(extra, validate="1:1")
     rows = joined[joined.index.get_level_values("year") == year]
-    return _Own(rows.droplevel("year"), year)
+    return _Own(rows.droplevel("year"))
 
 
 def _estimate(
-    own: _Own,
-    factors: FactorSet,
-    catalogue: Catalogue,
-    technique: str,
-    record: pd.Series,
-) -> pd.DataFrame:
-    """Estimate one technique at all enterprises."""
-    rows = catalogue.effects[catalogue.effects["technique_id"] == technique]
+    own: _Own, per_unit: _PerUnit, record: Record, rows: Sequence[Record]
+) -> dict[str, NDArray[Any]]:
+    """Estimate one technique at all enterprises; return the columns it has."""
     status, reason = _applicability(own, record, rows)
     amounts = _amounts(own, record, rows)
-    co2e, market = (
-        _co2e(amounts, co2e_per_unit(factors, own.year, market=basis))
-        for basis in (False, True)
-    )
+    co2e = _co2e(amounts, per_unit.location)
+    market = _co2e(amounts, per_unit.market)
     beyond = _beyond_ceiling(own, record, amounts, co2e)
-    beyond &= status == "estimated"
-    status = np.where(beyond, "implausible", status)
-    table = pd.DataFrame({"enterprise_id": own.data.index, "technique_id": technique})
-    table["status"] = status
-    figures = _figures(amounts, co2e, market, factors)
-    unknown = pd.Series(status != "estimated")
-    filled = pd.DataFrame(figures, index=table.index).mask(unknown)
-    table = pd.concat([table, filled], axis=1)
-    if "co2e_mode_t" in filled:
-        table["co2e_relative"] = _ratio(filled["co2e_mode_t"], own.get("co2e_t"))
-    table["pollutant_relative"] = _pollutant_relative(filled, own, record)
-    size = pd.Series(_project_size(own, record, amounts, co2e), index=table.index)
-    table["project_size"] = size.where(np.isin(status, ["estimated", "no_default"]))
+    status[beyond & (status == "estimated")] = "implausible"
+    estimated = status == "estimated"
+    figures = {
+        name: np.where(estimated, values, np.nan)
+        for name, values in _figures(amounts, co2e, market, per_unit).items()
+    }
+    columns: dict[str, NDArray[Any]] = {"status": status, **figures}
+    if "co2e_mode_t" in figures:
+        columns["co2e_relative"] = _ratio(figures["co2e_mode_t"], own.get("co2e_t"))
+    columns["pollutant_relative"] = _pollutant_relative(figures, own, record)
+    size = _project_size(own, record, amounts, co2e)
+    has_project = estimated | (status == "no_default")
+    columns["project_size"] = np.where(has_project, size, np.nan)
     for language, name in (("zh", "basis"), ("en", "basis_en")):
         other = describe_status(own.get, record, status, reason, language=language)
-        table[name] = other
-        if not rows.empty:
-            told = describe_basis(own.get, record, rows, language=language)
-            table[name] = np.where(status == "estimated", told, other)
-    return table
+        told = describe_basis(own.get, record, rows, language=language) or other
+        chosen = np.where(estimated, told, other)
+        columns[name] = chosen.astype(object)
+    return columns
 
 
 def _applicability(
-    own: _Own, record: pd.Series, rows: pd.DataFrame
+    own: _Own, record: Record, rows: Sequence[Record]
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Return the status of each enterprise, and the column behind it."""
     count = len(own.data)
     status, reason = np.full(count, "estimated", object), np.full(count, "", object)
-    if rows.empty:
+    if not rows:
         return np.full(count, "no_default", object), reason
     largest = np.zeros(count)
     for column in _columns_needed(rows):
         missing = np.isnan(own.get(column)) & (status == "estimated")
         status[missing], reason[missing] = "missing_data", column
-    for row in rows.itertuples():
-        base = own.get(str(row.base_column)) - _deduction(own, str(row.minus_column))
+    for row in rows:
+        base = own.get(row["base_column"]) - _deduction(own, row["minus_column"])
         largest = np.maximum(largest, np.nan_to_num(base))
         wrong = (base < 0) & (status == "estimated")
-        status[wrong], reason[wrong] = "missing_data", f"{row.minus_column}!"
+        status[wrong], reason[wrong] = "missing_data", f"{row['minus_column']}!"
     empty = (largest == 0) & (status == "estimated")
-    status[empty], reason[empty] = "not_applicable", rows["base_column"].iloc[0]
+    status[empty], reason[empty] = "not_applicable", rows[0]["base_column"]
     for condition in parse_conditions(str(record["conditions"])):
         value = own.get(condition.column)
         sign = 1 if condition.operator == ">=" else -1
@@ -206,9 +230,9 @@ def _applicability(
     return status, reason
 
 
-def _columns_needed(rows: pd.DataFrame) -> list[str]:
+def _columns_needed(rows: Sequence[Record]) -> list[str]:
     """Return every panel column the effects rest on."""
-    names = [*rows["base_column"], *rows["minus_column"]]
+    names = [row[part] for part in ("base_column", "minus_column") for row in rows]
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -216,10 +240,10 @@ def _deduction(own: _Own, column: str) -> Floats:
     return own.get(column) if column else np.zeros(len(own.data))
 
 
-def _amounts(own: _Own, record: pd.Series, rows: pd.DataFrame) -> Amounts:
+def _amounts(own: _Own, record: Record, rows: Sequence[Record]) -> Amounts:
     """Return the reduction of every target the technique acts on."""
     amounts: Amounts = {}
-    for row in rows.to_dict("records"):
+    for row in rows:
         base = own.get(row["base_column"]) - _deduction(own, row["minus_column"])
         base = base * float(record["affected_share"])
         target = amounts.setdefault(row["target"], {})
@@ -228,7 +252,7 @@ def _amounts(own: _Own, record: pd.Series, rows: pd.DataFrame) -> Amounts:
     return amounts
 
 
-def _co2e(amounts: Amounts, per_unit: Mapping[str, float]) -> dict[str, Floats] | None:
+def _co2e(amounts: Amounts, per_unit: dict[str, float]) -> dict[str, Floats] | None:
     """Return the CO2e reduction of a technique, None where it acts on nothing."""
     parts = [
         {bound: amount[bound] * per_unit[target] for bound in BOUNDS}
@@ -241,7 +265,7 @@ def _co2e(amounts: Amounts, per_unit: Mapping[str, float]) -> dict[str, Floats] 
 
 
 def _project_size(
-    own: _Own, record: pd.Series, amounts: Amounts, co2e: dict[str, Floats] | None
+    own: _Own, record: Record, amounts: Amounts, co2e: dict[str, Floats] | None
 ) -> Floats:
     """Return the quantity the investment grows with, NaN where there is no project.
 
@@ -262,7 +286,7 @@ def _project_size(
 
 
 def _beyond_ceiling(
-    own: _Own, record: pd.Series, amounts: Amounts, co2e: dict[str, Floats] | None
+    own: _Own, record: Record, amounts: Amounts, co2e: dict[str, Floats] | None
 ) -> NDArray[np.bool_]:
     """Say where the mode is more than the ceiling allows."""
     column = record["ceiling_column"]
@@ -279,10 +303,9 @@ def _figures(
     amounts: Amounts,
     co2e: dict[str, Floats] | None,
     market: dict[str, Floats] | None,
-    factors: FactorSet,
+    per_unit: _PerUnit,
 ) -> dict[str, Floats]:
     """Return the amount columns of what the technique acts on."""
-    per_kg = kg_per_equivalent(factors)
     media = {"air": AIR_POLLUTANTS, "water": WATER_POLLUTANTS}
     figures: dict[str, Floats] = {}
     for bound in BOUNDS:
@@ -291,7 +314,7 @@ def _figures(
             figures[f"co2e_market_{bound}_t"] = market[bound]
         for medium, names in media.items():
             parts = [
-                amounts[f"{name}_kg"][bound] / per_kg[name]
+                amounts[f"{name}_kg"][bound] / per_unit.equivalents[name]
                 for name in names
                 if f"{name}_kg" in amounts
             ]
@@ -318,19 +341,20 @@ def _amount_columns() -> list[str]:
 
 
 def _pollutant_relative(
-    figures: pd.DataFrame, own: _Own, record: pd.Series
-) -> pd.Series:
+    figures: dict[str, Floats], own: _Own, record: Record
+) -> Floats:
     """Return the relative pollutant reduction, of the medium the technique acts on."""
+    unknown = np.full(len(own.data), np.nan)
     if record["pollutant_effect"] == "none":
-        estimated = figures.notna().any(axis=1)
-        return pd.Series(0.0, index=figures.index).where(estimated)
+        known = [~np.isnan(values) for values in figures.values()]
+        return np.where(np.any(known, axis=0), 0.0, np.nan) if known else unknown
     for medium in ("air", "water"):
         column = f"{medium}_equivalent_mode_kg"
         if column in figures:
             return _ratio(figures[column], own.get(f"{medium}_equivalent_kg"))
-    return pd.Series(np.nan, index=figures.index)
+    return unknown
 
 
-def _ratio(part: pd.Series, whole: Floats) -> pd.Series:
+def _ratio(part: Floats, whole: Floats) -> Floats:
     """Return part over whole, NaN where the whole is not above zero."""
-    return part / np.where(whole > 0, whole, np.nan)
+    return np.asarray(part / np.where(whole > 0, whole, np.nan))
