@@ -221,10 +221,10 @@ def scheme_anchors(values: pd.DataFrame, scheme: Scheme, year: int) -> pd.DataFr
     minimum = header.pct_minimum_enterprises or 2
     in_year = values[values.index.get_level_values("year") == year]
     rows = []
-    for code, rule, direction in zip(
-        table.index, table["rule"], table["direction"], strict=True
+    ends = table[["baseline", "benchmark"]].to_numpy(dtype=np.float64).tolist()
+    for code, rule, direction, (low, high) in zip(
+        table.index, table["rule"], table["direction"], ends, strict=True
     ):
-        low, high = table.loc[code, ["baseline", "benchmark"]].astype(float)
         basis, count = ("fixed", 0) if rule == "LIN" else ("tiers", 0)
         if rule == "PCT":
             side = "cost" if direction < 0 else "benefit"

@@ -205,11 +205,15 @@ def apply_rules(
         Scores [points]; NaN where the value is missing or the indicator not scored.
     """
     scores = {}
-    for code, rule, tiers in zip(
-        rules.index, rules["rule"], rules["tiers"], strict=True
+    ends = anchors.reindex(rules.index)[["baseline", "benchmark"]]
+    for code, rule, tiers, (low, high) in zip(
+        rules.index,
+        rules["rule"],
+        rules["tiers"],
+        ends.to_numpy(dtype=np.float64).tolist(),
+        strict=True,
     ):
         column = values[code].to_numpy(dtype=np.float64)
-        low, high = anchors.loc[code, ["baseline", "benchmark"]].astype(float)
         if rule == "TIER":
             scores[code] = tier_points(column, str(tiers))
         elif np.isnan(low) or np.isnan(high):

@@ -225,23 +225,26 @@ def _enterprises(
     table: pd.DataFrame, ranks: pd.DataFrame, colour: pd.DataFrame
 ) -> pd.DataFrame:
     """Return what the variants say of each enterprise."""
-    absolute = colour[table["is_absolute"]]
-    shares = pd.DataFrame(
-        {name: (absolute == name).mean() for name in ("red", "yellow", "green")}
-    )
-    changes = absolute.ne(absolute.iloc[0], axis=1)
-    choices_made = table.loc[table["is_absolute"]]
-    effect = pd.DataFrame(
-        {
-            column: changes.groupby(choices_made[column]).mean().max()
-            - changes.groupby(choices_made[column]).mean().min()
-            for column in ("weights", "aggregation", "missing", "anchors")
-        }
-    )
-    depends = changes.any()
+    absolute = colour.to_numpy(dtype=object)[table["is_absolute"].to_numpy()]
+    names = ("red", "yellow", "green")
+    shares = {name: (absolute == name).mean(axis=0) for name in names}
+    changes = absolute != absolute[0]
+    made = table[table["is_absolute"]]
+    effect = {
+        column: _reach(changes, made[column].to_numpy(dtype=object))
+        for column in ("weights", "aggregation", "missing", "anchors")
+    }
+    depends = changes.any(axis=0)
     result = pd.DataFrame(
         {"best_rank": ranks.min(), "worst_rank": ranks.max(), **shares}
     )
     result["depends_on_choice"] = depends
-    result["deciding_choice"] = effect.idxmax(axis=1).where(depends, "")
+    deciding = pd.DataFrame(effect, index=result.index).idxmax(axis=1)
+    result["deciding_choice"] = deciding.where(depends, "")
     return result
+
+
+def _reach(changes: npt.NDArray[np.bool_], options: npt.NDArray[np.object_]) -> Floats:
+    """Return how far the share of changed colours differs between options."""
+    shares = [changes[options == option].mean(axis=0) for option in set(options)]
+    return np.asarray(np.ptp(shares, axis=0), dtype=np.float64)
