@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.formatting import is_missing
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
+
+if TYPE_CHECKING:
+    from synergy_lib.pipeline import Analysis
 
 __all__ = ["PARK_SLICE", "enterprise_slice", "frame_files", "slice_files"]
 

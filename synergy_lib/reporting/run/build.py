@@ -6,11 +6,10 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from synergy_lib.errors import ParameterError, ReportError
 from synergy_lib.parameters import RunParameters
-from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.output.ledger import Ledger, LedgerState, read_ledger
 from synergy_lib.reporting.output.manifest import hash_bytes
 from synergy_lib.reporting.output.publishing import (
@@ -20,7 +19,6 @@ from synergy_lib.reporting.output.publishing import (
 )
 from synergy_lib.reporting.run.jobs import FORMATS, BuildOptions, wanted_reports
 from synergy_lib.reporting.run.plan import PlannedReport, files_are_intact, run_hash
-from synergy_lib.reporting.run.preparation import PreparedRun, prepare_run
 from synergy_lib.reporting.run.progress import Progress
 from synergy_lib.reporting.run.surroundings import (
     analysis_and_annexes,
@@ -29,6 +27,10 @@ from synergy_lib.reporting.run.surroundings import (
 )
 from synergy_lib.reporting.workers.execution import ReportJob, ReportResult
 from synergy_lib.reporting.workers.local import local_workers, worker_count
+
+if TYPE_CHECKING:
+    from synergy_lib.pipeline import Analysis
+    from synergy_lib.reporting.run.preparation import PreparedRun
 
 __all__ = ["RunOutcome", "build_reports", "plan_run", "run_folder"]
 
@@ -102,6 +104,9 @@ def build_reports(
     refuse_in_use(folder)
     progress.stage("读取与分析数据")
     with _builder(options) as builder:
+        # Loaded here: what builds the reports loads its libraries at the same time.
+        from synergy_lib.reporting.run.preparation import prepare_run
+
         prepared = prepare_run(parameters, options)
         if run_hash(parameters, options.notebook_paths) != inputs:
             inputs = ""  # somebody saved a file meanwhile
@@ -120,6 +125,8 @@ def plan_run(
     InputDataError, ParameterError
         As :func:`build_reports`.
     """
+    from synergy_lib.reporting.run.preparation import prepare_run
+
     folder = run_folder(parameters, options)
     prepared = prepare_run(parameters, options)
     state = read_ledger(folder)

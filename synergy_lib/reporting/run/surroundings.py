@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.output.analysis_files import frame_files
 from synergy_lib.reporting.output.annexes import annex_workbooks
 from synergy_lib.reporting.output.ledger import LedgerState
@@ -18,6 +18,9 @@ from synergy_lib.reporting.output.portal import portal_html
 from synergy_lib.reporting.run.jobs import BuildOptions
 from synergy_lib.reporting.run.plan import previous_hash
 from synergy_lib.reporting.slices import ParkSlice
+
+if TYPE_CHECKING:
+    from synergy_lib.pipeline import Analysis
 
 __all__ = ["analysis_and_annexes", "manifest_bytes", "portal_bytes"]
 

@@ -55,6 +55,7 @@ def score_draws(
     *,
     noise: tuple[Single, ...] = (),
     noise_rows: npt.NDArray[np.intp] | None = None,
+    with_dimensions: bool = True,
 ) -> DrawnScores:
     r"""Return the scores of a park in every draw.
 
@@ -68,6 +69,8 @@ def score_draws(
         Standard normal errors for each source of ``park.own``, drawn if omitted.
     noise_rows : numpy.ndarray of int, shape (n_draws,), optional
         Which row of ``noise`` each draw takes; the one of its own number if omitted.
+    with_dimensions : bool
+        Keep the dimension scores too; if not, the result has none.
 
     Returns
     -------
@@ -86,8 +89,9 @@ def score_draws(
     """
     count, size = len(draws), len(park.values)
     wide = 1 + max(branch.dimension for branch in park.branches)
+    kept = wide if with_dimensions else 0
     overall = np.empty((count, size), dtype=np.float32)
-    dimensions = np.empty((count, size, wide), dtype=np.float32)
+    dimensions = np.empty((count, size, kept), dtype=np.float32)
     scorer = {choice: _Scorer(park, choice) for choice in draws.by_choice()}
     blocks = list(_blocks(draws, size))
     seeds = np.random.SeedSequence([seed, 2]).spawn(len(blocks))
@@ -97,8 +101,8 @@ def score_draws(
         choice, rows = block
         generator = np.random.default_rng(own)
         given = tuple(source[places[rows]] for source in noise)
-        result = scorer[choice].scores(draws.take(rows), generator, given)
-        overall[rows], dimensions[rows] = result
+        points, by_dimension = scorer[choice].scores(draws.take(rows), generator, given)
+        overall[rows], dimensions[rows] = points, by_dimension[..., :kept]
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         list(threads.map(run, blocks, seeds))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -50,14 +50,6 @@ class Sensitivity:
     base_draws: int
     seed: int
     note: str
-
-
-@dataclass(frozen=True)
-class _Sample:
-    """Independent draws of every input, the choices of method as three of them."""
-
-    draws: Draws
-    noise: tuple[npt.NDArray[np.float32], ...]
 
 
 _CHOICES = ("normalization", "aggregation", "missing")
@@ -115,8 +107,7 @@ def rank_sensitivity(
     if rankable.sum() < 2 or not names:
         note = "可排名的企业不足两家" if names else "没有设定会变动的因素"
         return Sensitivity(nothing, np.nan, base_draws, seed, note)
-    samples = [_sample(scheme, park, base_draws, seed + number) for number in (1, 2)]
-    drawn = _score_design(park, samples, names)
+    drawn = _score_design(scheme, park, names, base_draws)
     placed = competition_ranks(drawn.overall[:, rankable])
     moved = np.abs(placed - published[rankable]).mean(axis=1)
     shifts = moved.reshape(-1, base_draws).T
@@ -143,47 +134,69 @@ def _varying(scheme: Scheme, park: ParkYear) -> list[str]:
     return [name for name, does in varies.items() if does]
 
 
-def _sample(scheme: Scheme, park: ParkYear, count: int, seed: int) -> _Sample:
-    """Return a base sample."""
+def _base_draws(
+    scheme: Scheme, park: ParkYear, count: int, generators: list[np.random.Generator]
+) -> Draws:
+    """Return two samples, one after the other, the choices of method drawn apart."""
     weights, _ = structure(scheme)
-    draws = make_draws(weights, scheme.header, len(park.common), count, seed)
-    generator = np.random.default_rng([seed, 3])
     own, other = choices(scheme.header)
     options = [sorted({choice[i] for choice in own + other}) for i in range(3)]
-    picked = np.column_stack([generator.choice(option, count) for option in options])
-    chosen = tuple((str(a), str(b), str(c)) for a, b, c in picked)
-    noise = tuple(
-        generator.standard_normal((count, len(park.values)), dtype=np.float32)
-        for _ in park.own
+    seed, shared = scheme.header.robustness_seed, len(park.common)
+    one, two = (
+        make_draws(weights, scheme.header, shared, count, seed + number)
+        for number in (1, 2)
     )
-    return _Sample(replace(draws, choice=chosen), noise)
+    picked = np.concatenate(
+        [
+            np.column_stack([generator.choice(option, count) for option in options])
+            for generator in generators
+        ]
+    )
+    return Draws(
+        weights=np.concatenate([one.weights, two.weights]),
+        baseline=np.concatenate([one.baseline, two.baseline]),
+        benchmark=np.concatenate([one.benchmark, two.benchmark]),
+        common=np.concatenate([one.common, two.common]),
+        choice=tuple((str(a), str(b), str(c)) for a, b, c in picked),
+    )
 
 
 def _score_design(
-    park: ParkYear, samples: list[_Sample], names: list[str]
+    scheme: Scheme, park: ParkYear, names: list[str], count: int
 ) -> DrawnScores:
-    """Score the first sample, it with each input from the second, and the second."""
-    count = len(samples[0].draws)
+    """Score a first sample, it with each input from a second, and the second."""
+    seed = scheme.header.robustness_seed
+    generators = [np.random.default_rng([seed + number, 3]) for number in (1, 2)]
+    base = _base_draws(scheme, park, count, generators)
+    shape = (count, len(park.values))
+    noise = tuple(
+        np.concatenate([g.standard_normal(shape, np.float32) for g in generators])
+        for _ in park.own
+    )
     before, after = np.arange(count), count + np.arange(count)
 
     def rows(changing: str) -> npt.NDArray[np.intp]:
         mixed = [after if name == changing else before for name in names]
         return np.concatenate([before, *mixed, after])
 
-    one, other = (sample.draws for sample in samples)
-    options = np.array([*one.choice, *other.choice])
+    options = np.array(base.choice)
     picked = [options[rows(name), at].tolist() for at, name in enumerate(_CHOICES)]
     anchors = rows("anchors")
     draws = Draws(
-        weights=np.concatenate([one.weights, other.weights])[rows("weights")],
-        baseline=np.concatenate([one.baseline, other.baseline])[anchors],
-        benchmark=np.concatenate([one.benchmark, other.benchmark])[anchors],
-        common=np.concatenate([one.common, other.common])[rows("factors")],
+        weights=base.weights[rows("weights")],
+        baseline=base.baseline[anchors],
+        benchmark=base.benchmark[anchors],
+        common=base.common[rows("factors")],
         choice=tuple(zip(*picked, strict=True)),
     )
-    pairs = zip(samples[0].noise, samples[1].noise, strict=True)
-    noise = tuple(np.concatenate(pair) for pair in pairs)
-    return score_draws(park, draws, 0, noise=noise, noise_rows=rows("data"))
+    return score_draws(
+        park,
+        draws,
+        0,
+        noise=noise,
+        noise_rows=rows("data"),
+        with_dimensions=False,
+    )
 
 
 def _analyse(output: Floats, names: list[str], seed: int) -> pd.DataFrame:

@@ -175,7 +175,7 @@ def specification_curve(
     moved = np.array([shifts[name] for name in table["anchors"]])
     shift = np.ones_like(weights) * moved[:, None]
     chosen: tuple[Choice, ...] = tuple((row[1], row[2], row[3]) for row in rows)
-    drawn = score_draws(park, _rows(weights, chosen, shift), 0)
+    drawn = score_draws(park, _rows(weights, chosen, shift), 0, with_dimensions=False)
     names = park.index.get_level_values("enterprise_id")
     colour = colour_by_score(drawn.overall.astype(np.float64), scheme.header)
     colour = np.where(table["is_absolute"].to_numpy()[:, None], colour, "")
