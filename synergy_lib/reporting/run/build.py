@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -244,14 +246,18 @@ def _build(run: _OpenRun, builder: Builder, progress: Progress) -> RunOutcome:
             output.stage(job.slice_path, prepared.slices[job.slice_path])
         for name, text in prepared.notebooks.items():
             output.stage(name, text)
+        annexes = cache(partial(analysis_and_annexes, prepared.analysis, prepared.park))
         with closing(builder.results(jobs)) as running:
-            # While the first reports are under way, this process has nothing to do.
-            content = analysis_and_annexes(prepared.analysis, prepared.park)
+            # While reports are under way this process has nothing to do, but it must
+            # not take a processor from the first one, the longest.
+            if len(jobs) < (os.cpu_count() or 1):
+                annexes()
             for result in running:
                 planned = to_build[result.report_id]
                 results.append(_publish(result, planned, state, run))
                 progress.finished(results[-1], len(results), len(jobs))
-        _finish(run, plan, content)
+                annexes()
+        _finish(run, plan, annexes())
     except BaseException:
         with suppress(OSError):
             ledger.end_run("interrupted")
