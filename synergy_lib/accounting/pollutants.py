@@ -269,7 +269,8 @@ def _refuse(keys: list[str], names: Iterable[str], table: pd.DataFrame) -> None:
 def _emitted(panel: pd.DataFrame, values_kg: pd.Series) -> pd.Series:
     """Return the equivalents of the listed pollutants the panel has."""
     masses = activities(panel, [f"{key}_kg" for key in values_kg.index])
-    return (masses.fillna(0.0) / values_kg.to_numpy()).sum(axis=1)
+    total: pd.Series = (masses.fillna(0.0) / values_kg.to_numpy()).sum(axis=1)
+    return total
 
 
 def _voc_remainder(panel: pd.DataFrame, factors: FactorSet) -> pd.Series:

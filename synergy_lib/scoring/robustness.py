@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 # Gamma draws of very small weights underflow to 0; this keeps their quotients defined.
 SMALLEST_DRAW = 1e-300
+# Scores ranked at a time: sorting takes several times their memory.
+_RANKED_AT_ONCE = 1 << 18
 
 
 def draw_weights(weights: Floats, draws: int, kappa: float, seed: int) -> Floats:
@@ -77,8 +79,12 @@ def competition_ranks(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.intege
     numpy.ndarray of int, shape (n_draws, n_units)
     """
     decimals = 4 if scores.dtype == np.float32 else SAME_SCORE_DECIMALS
-    ordered = np.ascontiguousarray(np.round(scores, decimals))
-    return np.asarray(rankdata(-ordered, method="min", axis=1), dtype=np.int32)
+    ranks = np.empty(scores.shape, dtype=np.int32)
+    length = max(_RANKED_AT_ONCE // max(scores.shape[1], 1), 1)
+    for start in range(0, len(scores), length):
+        part = np.ascontiguousarray(np.round(scores[start : start + length], decimals))
+        ranks[start : start + length] = rankdata(-part, method="min", axis=1)
+    return ranks
 
 
 def drawn_interval(

@@ -74,8 +74,8 @@ ENGLISH_UNITS = {
 
 def describe_basis(
     own: Figures,
-    record: Mapping[str, Any],
-    rows: Sequence[Mapping[str, Any]],
+    record: Mapping[Any, Any],
+    rows: Sequence[Mapping[Any, Any]],
     *,
     language: str = "zh",
 ) -> list[str]:
@@ -98,7 +98,7 @@ def describe_basis(
         assumptions, e.g. ``废水 47,806 m³ × 5% [P] × 省热 1.08 GJ/m³``; parts whose
         base is zero are left out. Empty if the technique has no effects.
     """
-    shared: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    shared: dict[tuple[str, str], list[Mapping[Any, Any]]] = defaultdict(list)
     for row in rows:
         shared[row["base_column"], row["minus_column"]].append(row)
     clauses = [
@@ -112,7 +112,7 @@ def describe_basis(
 
 def describe_status(
     own: Figures,
-    record: Mapping[str, Any],
+    record: Mapping[Any, Any],
     status: NDArray[np.object_],
     reason: NDArray[np.object_],
     *,
@@ -166,7 +166,7 @@ def _clauses(
 
 
 def _joined(
-    clauses: list[tuple[str, str]], record: Mapping[str, Any], language: str
+    clauses: list[tuple[str, str]], record: Mapping[Any, Any], language: str
 ) -> str:
     """Return the clauses as one sentence, the affected share said once."""
     clauses = [clause for clause in clauses if clause[0]]
@@ -182,7 +182,7 @@ def _joined(
     return f"受影响 {part}：{text}" if language == "zh" else f"{part} of {text}"
 
 
-def _results(rows: Sequence[Mapping[str, Any]], language: str) -> str:
+def _results(rows: Sequence[Mapping[Any, Any]], language: str) -> str:
     """Return what falls or rises by how much, then the tags of the coefficients."""
     per = {row["unit"].partition("/")[2] for row in rows}
     shared = next(iter(per)) if len(per) == 1 else ""
@@ -195,7 +195,7 @@ def _results(rows: Sequence[Mapping[str, Any]], language: str) -> str:
     return text + _tag(row["tag"] for row in rows)
 
 
-def _result(row: Mapping[str, Any], language: str, shared: str) -> str:
+def _result(row: Mapping[Any, Any], language: str, shared: str) -> str:
     """Return one coefficient in words, without the unit all of them are per."""
     target, mode = row["target"], float(row["mode"])
     rises = mode < 0 or target == "electricity_green_mwh"
@@ -213,7 +213,7 @@ def _result(row: Mapping[str, Any], language: str, shared: str) -> str:
 
 
 def _status(
-    state: str, column: str, value: float, record: Mapping[str, Any], language: str
+    state: str, column: str, value: float, record: Mapping[Any, Any], language: str
 ) -> str:
     """Return why one enterprise has no estimate."""
     label = ""

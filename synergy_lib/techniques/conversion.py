@@ -34,13 +34,15 @@ def co2e_per_unit(
     """
     grids = factors.grid_residual if market else factors.grid
     grid = float(grids.get(year, np.nan))
-    fuels = factors.fuels.set_index("panel_column")["co2_t_per_unit"]
+    fuels = dict(
+        zip(factors.fuels["panel_column"], factors.fuels["co2_t_per_unit"], strict=True)
+    )
     return {
         "co2e_t": 1.0,
         "electricity_grid_mwh": grid,
         "electricity_green_mwh": grid if market else 0.0,
         "heat_purchased_gj": factors.heat_tco2_per_gj,
-        **{name: float(fuels[name]) for name in TARGETS if name in fuels.index},
+        **{name: float(fuels[name]) for name in TARGETS if name in fuels},
     }
 
 

@@ -34,7 +34,7 @@ __all__ = ["amount_column", "estimate_effects"]
 Floats: TypeAlias = NDArray[np.float64]
 Amounts: TypeAlias = dict[str, dict[str, Floats]]
 # A technique, or one of its effects, by column of the catalogue.
-Record: TypeAlias = Mapping[str, Any]
+Record: TypeAlias = Mapping[Any, Any]
 
 KEYS = ("enterprise_id", "technique_id", "status")
 TEXTS = ("co2e_relative", "pollutant_relative", "project_size", "basis", "basis_en")

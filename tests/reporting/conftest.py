@@ -70,7 +70,7 @@ def analyses(demo_analysis: Analysis) -> dict[str, Analysis]:
 @pytest.fixture(scope="session")
 def all_slices(demo_analysis: Analysis) -> dict[str, EnterpriseSlice]:
     """Return the slice of every enterprise, in Chinese, by id."""
-    return slice_enterprises(demo_analysis)
+    return dict(slice_enterprises(demo_analysis))
 
 
 @pytest.fixture(scope="session")

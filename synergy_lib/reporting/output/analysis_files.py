@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -24,23 +25,30 @@ def enterprise_slice(folder_name: str) -> str:
 
 
 def slice_files(
-    park: ParkSlice, slices: dict[str, EnterpriseSlice], folders: dict[str, str]
-) -> dict[str, bytes]:
-    """Return the bytes of every slice by its place in the folder of a run.
+    park: ParkSlice, slices: Mapping[str, EnterpriseSlice], folders: dict[str, str]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the bytes of every slice, and what each enterprise is called.
 
     Parameters
     ----------
     park : ParkSlice
-    slices : dict of str to EnterpriseSlice
-        By enterprise id.
+    slices : mapping of str to EnterpriseSlice
+        By enterprise id; each is asked for once.
     folders : dict of str to str
         Enterprise id → folder name.
+
+    Returns
+    -------
+    tuple of dict of str to bytes, dict of str to str
+        Place in the folder of a run → slice; enterprise id → name.
     """
     files = {PARK_SLICE: park.to_json().encode("utf-8")}
+    names = {}
     for enterprise_id, data in slices.items():
         place = enterprise_slice(folders[enterprise_id])
         files[place] = data.to_json().encode("utf-8")
-    return files
+        names[enterprise_id] = data.enterprise["enterprise_name"]
+    return files, names
 
 
 def frame_files(analysis: Analysis) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from synergy_lib.errors import ParameterError, Problem, nearest
 from synergy_lib.reporting.output.analysis_files import PARK_SLICE, enterprise_slice
 from synergy_lib.reporting.output.publishing import PARK_FOLDER
-from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
+from synergy_lib.reporting.slices import ParkSlice
 from synergy_lib.reporting.workers.execution import Limits, ReportJob
 from synergy_lib.resources import notebook_path
 
@@ -94,7 +94,7 @@ class BuildOptions:
 
 def report_jobs(
     park: ParkSlice,
-    slices: Mapping[str, EnterpriseSlice],
+    names: Mapping[str, str],
     folders: Mapping[str, str],
     options: BuildOptions,
 ) -> list[ReportJob]:
@@ -103,8 +103,8 @@ def report_jobs(
     Parameters
     ----------
     park : ParkSlice
-    slices : mapping of str to EnterpriseSlice
-        By enterprise id.
+    names : mapping of str to str
+        Enterprise id → what the enterprise is called.
     folders : mapping of str to str
         Enterprise id → folder name.
     options : BuildOptions
@@ -117,21 +117,21 @@ def report_jobs(
             slice_path=PARK_SLICE,
             stem="park/park_annual_report",
             formats=options.formats,
-            metadata=_metadata(park, PARK_ID),
+            metadata=_metadata(park, PARK_ID, park.meta["park_name"]),
             limits=options.limits,
         )
     ]
-    for enterprise_id, data in slices.items():
-        name = folders[enterprise_id]
+    for enterprise_id, title in names.items():
+        folder = folders[enterprise_id]
         jobs.append(
             ReportJob(
                 report_id=enterprise_id,
-                title=data.enterprise["enterprise_name"],
+                title=title,
                 notebook=options.notebook(_ENTERPRISE_NOTEBOOK),
-                slice_path=enterprise_slice(name),
-                stem=f"enterprises/{name}/diagnostic",
+                slice_path=enterprise_slice(folder),
+                stem=f"enterprises/{folder}/diagnostic",
                 formats=options.formats,
-                metadata=_metadata(data, enterprise_id),
+                metadata=_metadata(park, enterprise_id, title),
                 limits=options.limits,
             )
         )
@@ -170,19 +170,17 @@ def wanted_reports(
     return set(options.only or ids)
 
 
-def _metadata(data: EnterpriseSlice | ParkSlice, report_id: str) -> dict[str, object]:
+def _metadata(park: ParkSlice, report_id: str, owner: str) -> dict[str, object]:
     """Return what the exporters print around the pages."""
-    meta = data.meta
+    meta = park.meta
     chinese = meta["language"] == "zh"
-    if isinstance(data, ParkSlice):
-        owner = meta["park_name"]
+    if report_id == PARK_ID:
         title = (
             "园区减污降碳协同增效年度报告"
             if chinese
             else "Annual report on pollution–carbon synergy of the park"
         )
     else:
-        owner = data.enterprise["enterprise_name"]
         title = (
             "企业减污降碳协同诊断报告"
             if chinese

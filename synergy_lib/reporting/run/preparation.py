@@ -11,7 +11,12 @@ from synergy_lib.reporting.output.analysis_files import slice_files
 from synergy_lib.reporting.output.ledger import LedgerState
 from synergy_lib.reporting.output.manifest import source_hashes
 from synergy_lib.reporting.output.publishing import folder_names
-from synergy_lib.reporting.run.jobs import BuildOptions, report_jobs, wanted_reports
+from synergy_lib.reporting.run.jobs import (
+    PARK_ID,
+    BuildOptions,
+    report_jobs,
+    wanted_reports,
+)
 from synergy_lib.reporting.run.plan import (
     PlannedReport,
     own_hashes,
@@ -62,11 +67,11 @@ def prepare_run(parameters: RunParameters, options: BuildOptions) -> PreparedRun
     analysis = analyse_park(parameters)
     slices = slice_enterprises(analysis)
     park = slice_park(analysis)
+    wanted_reports([PARK_ID, *slices], options, frozenset())
     folders = folder_names(slices)
-    jobs = report_jobs(park, slices, folders, options)
-    wanted_reports([job.report_id for job in jobs], options, frozenset())
     notebooks = {
         f"{NOTEBOOKS}/{path.name}": path.read_bytes() for path in options.notebook_paths
     }
-    files = slice_files(park, slices, folders)
+    files, names = slice_files(park, slices, folders)
+    jobs = report_jobs(park, names, folders, options)
     return PreparedRun(analysis, park, folders, files, notebooks, jobs)

@@ -1,11 +1,14 @@
 """The slice of each enterprise: its own rows, and its peers as quantiles.
 
-Every frame is made once for the whole park and then cut, so that an enterprise
-costs the same in a park of any size.
+Every frame is made once for the whole park and cut when a slice is asked for, so
+that an enterprise costs the same in a park of any size, and memory holds one slice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,20 +45,44 @@ _UNUSED_MEASURES = (
 )
 
 
-def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
+@dataclass(frozen=True, eq=False)
+class _Each(Mapping[str, Any]):
+    """What each enterprise gets, made when it is asked for and not kept."""
+
+    ids: list[str]
+    make: Callable[[str], Any]
+
+    def __getitem__(self, enterprise_id: str) -> Any:
+        if enterprise_id not in self._known:
+            raise KeyError(enterprise_id)
+        return self.make(enterprise_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.ids)
+
+
+def slice_enterprises(analysis: Analysis) -> Mapping[str, EnterpriseSlice]:
     """Return a slice for every enterprise that has data in the report year.
 
     Returns
     -------
-    dict of str to EnterpriseSlice
-        By enterprise id, sorted. A slice holds the enterprise's own rows and
-        quantiles of its peers; nothing else of anybody else.
+    mapping of str to EnterpriseSlice
+        By enterprise id, sorted; made anew each time it is asked for. A slice holds
+        the enterprise's own rows and quantiles of its peers; nothing else of anybody
+        else.
     """
     shared = SharedFrames(analysis)
     indicators = _indicators(analysis, shared)
     ids, notes = shared.ids, run_notes(analysis, of_enterprise=True)
     park_yearly = _rounded(shared.park_yearly)
-    parts: dict[str, dict[str, Any]] = {
+    parts: dict[str, Mapping[str, Any]] = {
         "enterprise": _master_data(analysis, shared),
         "headline": headline_figures(analysis, ids),
         "dimensions": _own_rows(_dimensions(analysis, shared), ids),
@@ -75,15 +102,16 @@ def slice_enterprises(analysis: Analysis) -> dict[str, EnterpriseSlice]:
         "factors": _factors(analysis, shared),
         "restatements": _cut(analysis.data.restatements, ids),
     }
-    return {
-        enterprise_id: EnterpriseSlice(
+
+    def make(enterprise_id: str) -> EnterpriseSlice:
+        return EnterpriseSlice(
             meta=shared.meta,
             park_yearly=park_yearly,
             notes=notes,
             **{name: part[enterprise_id] for name, part in parts.items()},
         )
-        for enterprise_id in ids
-    }
+
+    return _Each(ids, make)
 
 
 def _master_data(analysis: Analysis, shared: SharedFrames) -> dict[str, dict[str, Any]]:
@@ -240,10 +268,10 @@ def _history(analysis: Analysis) -> pd.DataFrame:
     )
 
 
-def _yearly(shared: SharedFrames) -> dict[str, pd.DataFrame]:
+def _yearly(shared: SharedFrames) -> Mapping[str, pd.DataFrame]:
     """Return each enterprise's numbers by year, without what it never has."""
     numbers = _own_rows(shared.data.select_dtypes("number"), shared.ids)
-    return {key: own.dropna(axis=1, how="all") for key, own in numbers.items()}
+    return _Each(shared.ids, lambda key: numbers[key].dropna(axis=1, how="all"))
 
 
 def _measures(analysis: Analysis) -> pd.DataFrame:
@@ -265,7 +293,7 @@ def _gates(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
     return frame.assign(state=states.to_numpy())
 
 
-def _factors(analysis: Analysis, shared: SharedFrames) -> dict[str, pd.DataFrame]:
+def _factors(analysis: Analysis, shared: SharedFrames) -> Mapping[str, pd.DataFrame]:
     """Return the factors that touched a figure of each enterprise."""
     used = analysis.factors.used
     rows = used[FACTOR_COLUMNS]
@@ -274,11 +302,14 @@ def _factors(analysis: Analysis, shared: SharedFrames) -> dict[str, pd.DataFrame
     touched = touched.reindex(
         index=shared.ids, columns=used["panel_column"], fill_value=False
     )
-    factors = {}
-    for enterprise_id, mask in zip(shared.ids, touched.to_numpy(), strict=True):
-        own = rows[mask & ~same.where(mask).duplicated()]
-        factors[enterprise_id] = own.reset_index(drop=True)
-    return factors
+    masks = dict(zip(shared.ids, touched.to_numpy(), strict=True))
+
+    def make(enterprise_id: str) -> pd.DataFrame:
+        mask = masks[enterprise_id]
+        own: pd.DataFrame = rows[mask & ~same.where(mask).duplicated()]
+        return own.reset_index(drop=True)
+
+    return _Each(shared.ids, make)
 
 
 def _for_each(frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
@@ -318,17 +349,22 @@ def _rounded(ratios: pd.DataFrame) -> pd.DataFrame:
     return by_year.map(lambda ratio: float(f"{ratio:.3g}")).reset_index()
 
 
-def _own_rows(frame: pd.DataFrame, ids: list[str]) -> dict[str, pd.DataFrame]:
+def _own_rows(frame: pd.DataFrame, ids: list[str]) -> Mapping[str, pd.DataFrame]:
     """Return each enterprise's rows of a frame indexed by it and by year or code."""
     owners = frame.index.get_level_values("enterprise_id")
     rows = _cut(frame.droplevel("enterprise_id").reset_index(), ids, owners)
-    return {key: own.reset_index(drop=True) for key, own in rows.items()}
+    return _Each(ids, lambda key: rows[key].reset_index(drop=True))
 
 
 def _cut(
     frame: pd.DataFrame, ids: list[str], by: str | pd.Index[str] = "enterprise_id"
-) -> dict[str, pd.DataFrame]:
+) -> Mapping[str, pd.DataFrame]:
     """Return each enterprise's rows of a frame, owned as a column or index says."""
-    none = frame.iloc[:0]
-    rows = {} if frame.empty else dict(iter(frame.groupby(by)))
-    return {enterprise_id: rows.get(enterprise_id, none) for enterprise_id in ids}
+    places = {} if frame.empty else frame.groupby(by).indices
+    # Side by side, the rows of an enterprise are cut out without copying them.
+    order = [place for own in places.values() for place in own]
+    ordered, spans, start = frame.take(order), {}, 0
+    for enterprise_id, own in places.items():
+        spans[enterprise_id] = slice(start, start + len(own))
+        start += len(own)
+    return _Each(ids, lambda key: ordered.iloc[spans.get(key, slice(0))])

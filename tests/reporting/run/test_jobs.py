@@ -15,7 +15,8 @@ IDS = ["park", "0001", "0002"]
 def jobs(demo_analysis):
     slices = slice_enterprises(demo_analysis)
     park = slice_park(demo_analysis)
-    return report_jobs(park, slices, folder_names(slices), BuildOptions(OUT))
+    names = {key: data.enterprise["enterprise_name"] for key, data in slices.items()}
+    return report_jobs(park, names, folder_names(slices), BuildOptions(OUT))
 
 
 def test_the_parks_report_comes_first_and_every_enterprise_has_one(jobs):

@@ -330,3 +330,12 @@ def test_without_an_earlier_report_there_is_no_bridge(demo_analysis):
     data = slice_enterprises(replace(demo_analysis, bridge=None))["0001"]
     assert data.bridge.empty
     assert data.bridge_note["reason"] == "no_earlier_report"
+
+
+def test_a_slice_is_made_when_it_is_asked_for(demo_analysis, all_slices):
+    slices = slice_enterprises(demo_analysis)
+    assert len(slices) == len(all_slices)
+    assert slices["0030"] is not slices["0030"]
+    assert slices["0030"].to_json() == all_slices["0030"].to_json()
+    with pytest.raises(KeyError):
+        slices["9999"]
