@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -104,15 +103,8 @@ def render_both(
     from synergy_lib.reporting.export.typst import typeset
 
     document = read_notebook(notebook)
-    with ThreadPoolExecutor(1) as aside:
-        # The typesetter leaves Python alone, so that HTML is drawn at the same time.
-        pdf = (
-            aside.submit(typeset, document, load_fonts(()))
-            if "pdf" in formats
-            else None
-        )
-        for name in formats:
-            if name == "html":
-                yield name, draw_html(document).encode("utf-8")
-            elif pdf is not None:
-                yield name, pdf.result()
+    for name in formats:
+        if name == "html":
+            yield name, draw_html(document).encode("utf-8")
+        else:
+            yield name, typeset(document, load_fonts(()))
