@@ -219,24 +219,23 @@ def _own(columns: Iterable[str]) -> list[str]:
 def _table(results: Mapping[str, Quantity], index: pd.MultiIndex) -> IndicatorTable:
     """Collect the evaluated indicators into frames."""
     values, applicable, texts = {}, {}, {}
-    reasons, flags = [], []
+    reasons, flags = {}, {}
     for code, quantity in results.items():
         missing = np.isnan(quantity.values)
-        found = _explain(quantity.gaps, missing)
         values[code] = quantity.values
         applicable[code] = _applies(quantity)
         words = np.full(len(index), "", dtype=object)
         words = words if quantity.texts is None else quantity.texts
         texts[code] = np.where(missing, "", words)
-        reasons.append(_long(index, code, found, missing))
+        reasons[code] = _explain(quantity.gaps, missing)
         doubtful = np.logical_or.reduce([missing & False, *_masks(quantity.flags)])
-        flags.append(_long(index, code, _explain(quantity.flags, doubtful), doubtful))
+        flags[code] = _explain(quantity.flags, doubtful)
     return IndicatorTable(
         pd.DataFrame(values, index=index),
         pd.DataFrame(applicable, index=index),
-        pd.concat(reasons, ignore_index=True),
+        _long(index, reasons),
         pd.DataFrame(texts, index=index),
-        pd.concat(flags, ignore_index=True),
+        _long(index, flags),
     )
 
 
@@ -258,13 +257,12 @@ def _masks(gaps: tuple[Gap, ...]) -> list[Mask]:
     return [gap.mask for gap in gaps]
 
 
-def _explain(gaps: tuple[Gap, ...], rows: Mask) -> list[tuple[str, str]]:
-    """Return kind and Chinese text for every row, empty where ``rows`` is False."""
-    found: list[tuple[str, str]] = [("", "")] * len(rows)
-    for position in np.flatnonzero(rows):
-        here = [gap for gap in gaps if gap.mask[position]]
-        found[position] = _join(here)
-    return found
+def _explain(gaps: tuple[Gap, ...], rows: Mask) -> dict[int, tuple[str, str]]:
+    """Return kind and Chinese text for the rows where ``rows`` is True."""
+    return {
+        int(position): _join([gap for gap in gaps if gap.mask[position]])
+        for position in np.flatnonzero(rows)
+    }
 
 
 def _join(gaps: list[Gap]) -> tuple[str, str]:
@@ -279,19 +277,22 @@ def _join(gaps: list[Gap]) -> tuple[str, str]:
 
 
 def _long(
-    index: pd.MultiIndex,
-    code: str,
-    found: list[tuple[str, str]],
-    rows: Mask,
+    index: pd.MultiIndex, found: Mapping[str, Mapping[int, tuple[str, str]]]
 ) -> pd.DataFrame:
-    """Return the rows of one indicator as a long frame."""
-    here = np.flatnonzero(rows)
+    """Return what was found of each indicator and row as a long frame."""
+    places = [place for rows in found.values() for place in rows]
+    told = [
+        (code, kind, reason)
+        for code, rows in found.items()
+        for kind, reason in rows.values()
+    ]
+    code, kind, reason = np.array(told, dtype=object).reshape(-1, 3).T
     return pd.DataFrame(
         {
-            "enterprise_id": index.get_level_values("enterprise_id")[here],
-            "year": index.get_level_values("year")[here],
-            "code": np.full(len(here), code, dtype=object),
-            "kind": [found[i][0] for i in here],
-            "reason": [found[i][1] for i in here],
+            "enterprise_id": index.get_level_values("enterprise_id")[places],
+            "year": index.get_level_values("year")[places],
+            "code": code,
+            "kind": kind,
+            "reason": reason,
         }
     )
