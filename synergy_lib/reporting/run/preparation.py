@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,4 +77,15 @@ def prepare_run(parameters: RunParameters, options: BuildOptions) -> PreparedRun
     }
     files, names = slice_files(park, slices, folders)
     jobs = report_jobs(park, names, folders, options)
+    _give_memory_back()
     return PreparedRun(analysis, park, folders, files, notebooks, jobs)
+
+
+def _give_memory_back() -> None:
+    """Give what the analysis took and freed back to the system, as the run goes on.
+
+    The C library of Linux would keep it to the end; others have no such call.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
