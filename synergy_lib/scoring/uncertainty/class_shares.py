@@ -189,7 +189,9 @@ def _fixed(
     return red, yellow
 
 
-def share_of_reaching(shares: pd.DataFrame, classes: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+def share_of_reaching(
+    shares: pd.DataFrame, classes: npt.NDArray[np.object_]
+) -> npt.NDArray[np.float64]:
     """Return the share of draws that reach a class or a better one.
 
     Parameters
