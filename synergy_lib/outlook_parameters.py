@@ -126,7 +126,7 @@ class ScenarioParameters(StrictModel):
 
     last_year: _Year = 2040
     peak_deadline: _Year = 2030
-    draws: int = Field(default=10_000, ge=200, le=100_000)
+    draws: int = Field(default=2000, ge=200, le=100_000)
     value_added_growth_pct: _Periods = Field(
         default={2021: (2.0, 5.0, 8.0), 2031: (1.0, 4.0, 6.0), 2036: (0.5, 3.0, 5.0)}
     )

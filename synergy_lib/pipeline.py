@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
+from synergy_lib.explained_park import ExplainedPark, explain_park
 from synergy_lib.factors.selection import FactorSet
 from synergy_lib.indicators.compute import (
     IndicatorTable,
@@ -16,9 +17,14 @@ from synergy_lib.inputs.park_data import ParkData
 from synergy_lib.parameters import RunParameters
 from synergy_lib.park.lists import ThreeLists, three_lists
 from synergy_lib.park.totals import park_totals, peer_quantiles
+from synergy_lib.previous_report import (
+    PreviousReport,
+    bridge_from_previous,
+    read_previous,
+)
 from synergy_lib.resources import parameters_path
-from synergy_lib.scored_park import account_park, run_factors, score_park
-from synergy_lib.scoring.bridge.changes import ChangeBridge, change_bridge
+from synergy_lib.scored_park import AccountedPark, account_park, score_park
+from synergy_lib.scoring.bridge.changes import ChangeBridge
 from synergy_lib.scoring.bridge.rows import ReportBasis
 from synergy_lib.scoring.framework import Scheme, load_scheme
 from synergy_lib.scoring.grading import obstacle_degree
@@ -41,14 +47,16 @@ from synergy_lib.synergy.analysis import (
 )
 from synergy_lib.synergy.measures import MeasurePlan, plan_measures
 from synergy_lib.techniques.catalogue import Catalogue, load_catalogue
+from synergy_lib.techniques.conversion import co2e_per_unit
 from synergy_lib.techniques.effects import estimate_effects
+from synergy_lib.techniques.overlap import measure_amounts
 from synergy_lib.techniques.planned import completed_measures
+from synergy_lib.techniques.potential import carbon_potential
 from synergy_lib.techniques.recommendation import recommend
 from synergy_lib.trends.monotonic import trend_table
 
 __all__ = [
     "Analysis",
-    "PreviousReport",
     "analyse",
     "analyse_park",
 ]
@@ -57,22 +65,6 @@ __all__ = [
 CATALOGUE_SCHEME = "taizhou_six_dimensions"
 # The probability that a plan reaches its class is printed to a percent or so.
 PLAN_DRAWS = 500
-
-
-@dataclass(frozen=True, eq=False)
-class PreviousReport:
-    """What last year's report was made from, where it differs from this run.
-
-    Parameters
-    ----------
-    panel : pandas.DataFrame
-        Panel of last year's workbook.
-    scheme : Scheme
-        Scheme of last year's report.
-    """
-
-    panel: pd.DataFrame
-    scheme: Scheme
 
 
 @dataclass(frozen=True)
@@ -118,6 +110,8 @@ class Analysis:
         One row an enterprise and measure.
     measure_plan : MeasurePlan
         What each measure adds to the score, and the fewest that reach the next grade.
+    explained : ExplainedPark
+        Decoupling, drivers, targets and scenarios.
     synergy : SynergyAnalysis or None
         How carbon and pollution go together; None where nobody reports a pollutant,
         the accounts have no carbon or the base year is the report year.
@@ -147,6 +141,7 @@ class Analysis:
     park_trends: pd.DataFrame
     measures: pd.DataFrame
     measure_plan: MeasurePlan
+    explained: ExplainedPark
     synergy: SynergyAnalysis | None
     lists: ThreeLists
     totals: pd.DataFrame
@@ -166,19 +161,8 @@ def analyse_park(parameters: RunParameters) -> Analysis:
         parameters,
         load_scheme(parameters_path("schemes", parameters.scheme)),
         load_catalogue(),
-        previous=_read_previous(parameters),
+        previous=read_previous(parameters),
     )
-
-
-def _read_previous(parameters: RunParameters) -> PreviousReport | None:
-    """Read what last year's report was made from, if the run names it."""
-    given = parameters.previous
-    if given is None:
-        return None
-    source = parameters.input.model_copy(update={"path": given.path})
-    data = read_park(source, report_year=parameters.previous_year)
-    folder = parameters_path("schemes", given.scheme or parameters.scheme)
-    return PreviousReport(data.panel, load_scheme(folder))
 
 
 def analyse(
@@ -232,6 +216,12 @@ def analyse(
         obstacles=_obstacles(scores, parameters),
         discount_rate=parameters.discount_rate,
     )
+    amounts = measure_amounts(
+        effects,
+        _at_year(joined, year),
+        catalogue,
+        done=completed_measures(data.measures),
+    )
     return Analysis(
         parameters=parameters,
         data=data,
@@ -262,7 +252,7 @@ def analyse(
             seed=parameters.seed,
         ),
         changes=_changes(scores, scheme, parameters),
-        bridge=_bridge(
+        bridge=bridge_from_previous(
             ReportBasis(data.panel, factors, scheme, year, accounted=joined),
             parameters,
             previous,
@@ -272,16 +262,19 @@ def analyse(
         measures=measures,
         measure_plan=plan_measures(
             joined,
-            effects,
+            amounts,
             scores,
             scheme,
             factors,
-            catalogue,
             year=year,
-            done=completed_measures(data.measures),
             errors=errors,
             draws=PLAN_DRAWS,
             seed=parameters.seed,
+        ),
+        explained=explain_park(
+            AccountedPark(data, factors, panel, accounts, joined),
+            parameters,
+            potential=carbon_potential(amounts, co2e_per_unit(factors, year)),
         ),
         synergy=_synergy(joined, parameters),
         lists=three_lists(
@@ -291,36 +284,6 @@ def analyse(
         ),
         totals=totals,
         peers=_peers(indicators, scores, parameters),
-    )
-
-
-def _bridge(
-    new: ReportBasis, parameters: RunParameters, previous: PreviousReport | None
-) -> ChangeBridge | None:
-    """Return what moved the scores since the report before, if that can be told."""
-    year, base_year = parameters.previous_year, parameters.base_year
-    old = replace(new, year=year)
-    if previous is not None:
-        named = parameters.previous.factor_set if parameters.previous else None
-        years = previous.panel.index.get_level_values("year")
-        is_other = named not in (None, parameters.factor_set)
-        old = ReportBasis(
-            previous.panel[years >= parameters.first_year],
-            run_factors(parameters, str(named)) if is_other else new.factors,
-            previous.scheme,
-            year,
-        )
-    frozen = [b.scheme.header.pct_base_year or base_year for b in (old, new)]
-    old_years = old.panel.index.get_level_values("year")
-    if max(base_year, *frozen) > year or year not in old_years:
-        return None
-    return change_bridge(
-        old,
-        new,
-        base_year=base_year,
-        carbon_basis=parameters.carbon_basis,
-        energy_basis=parameters.energy_basis,
-        not_told=() if previous else ("data", "method"),
     )
 
 

@@ -123,7 +123,7 @@ def decompose_enterprises(
     gather = _gather(amounts.effects, codes)
     found = {span: _compare_enterprises(amounts, span, gather) for span in spans}
     sums = chained_spans(spans)
-    base = sums[0].first if sums else 0
+    base = sums[0].first if sums else len(amounts.years)
     steps = [found[span] for span in spans if span.basis == "step"][base:]
     found |= dict(zip(sums, chained(steps, [s.counts for s in steps]), strict=True))
     rows = list(found.items())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from synergy_lib.errors import MethodError
 from synergy_lib.factors.selection import FactorSet
 from synergy_lib.indicators.errors import IndicatorErrors
 from synergy_lib.scoring.framework import Scheme
@@ -29,9 +29,8 @@ from synergy_lib.synergy.measure_search import (
     smallest_sets,
 )
 from synergy_lib.synergy.rescoring import QUANTITIES, prepare_rescoring
-from synergy_lib.techniques.catalogue import Catalogue
 from synergy_lib.techniques.conversion import co2e_per_unit, kg_per_equivalent
-from synergy_lib.techniques.overlap import MeasureAmounts, measure_amounts
+from synergy_lib.techniques.overlap import MeasureAmounts
 
 __all__ = ["MeasurePlan", "plan_measures"]
 
@@ -75,14 +74,12 @@ class MeasurePlan:
 
 def plan_measures(
     panel: pd.DataFrame,
-    effects: pd.DataFrame,
+    amounts: MeasureAmounts,
     scores: SynergyScores,
     scheme: Scheme,
     factors: FactorSet,
-    catalogue: Catalogue,
     *,
     year: int,
-    done: Collection[tuple[str, str]] = (),
     errors: IndicatorErrors | None = None,
     draws: int | None = None,
     seed: int | None = None,
@@ -93,19 +90,16 @@ def plan_measures(
     ----------
     panel : pandas.DataFrame
         Panel joined with its accounts, index (enterprise_id, year).
-    effects : pandas.DataFrame
-        As :func:`~synergy_lib.techniques.effects.estimate_effects` returns it.
+    amounts : MeasureAmounts
+        What each measure would take, of all enterprises with scores of the year in
+        their order; :func:`~synergy_lib.techniques.overlap.measure_amounts`.
     scores : SynergyScores
         Scores of the same panel.
     scheme : Scheme
         The scheme they were made with.
     factors : FactorSet
-    catalogue : Catalogue
-        The catalogue of the effects.
     year : int
-        Year of the effects.
-    done : collection of (str, str)
-        Enterprise and technique already carried out.
+        Year of the amounts.
     errors, draws, seed : optional
         As :func:`~synergy_lib.scoring.uncertainty.summary.score_uncertainty`.
 
@@ -116,8 +110,8 @@ def plan_measures(
 
     Raises
     ------
-    InputDataError
-        As :func:`~synergy_lib.techniques.overlap.measure_amounts`.
+    MethodError
+        If the amounts are of other enterprises than the scores.
 
     Notes
     -----
@@ -140,9 +134,11 @@ def plan_measures(
     """
     now = scores.of_year(year)
     ids = now.overall.index.get_level_values("enterprise_id")
+    if not ids.equals(amounts.enterprises):
+        raise MethodError("措施方案：措施与得分的企业不一致")
     own = pd.DataFrame(panel.xs(year, level="year")).loc[ids]
     case = MeasureCase(
-        amounts=measure_amounts(effects, own, catalogue, done=done),
+        amounts=amounts,
         rescoring=prepare_rescoring(panel, scores, scheme, ids, year),
         quantities={
             name: own[name].to_numpy(dtype=np.float64)

@@ -479,3 +479,15 @@ def test_order_of_enterprises_does_not_matter(data):
     rest = ["label_zh", "label_en", "reason_zh", "reason_en"]
     tables = [park_carbon(d).drop(columns=rest) for d in (data, data.iloc[::-1])]
     pd.testing.assert_frame_equal(*tables, rtol=1e-9, atol=1e-6)
+
+
+def test_a_base_in_the_last_year_leaves_the_steps_only(demo_analysis):
+    data = demo_analysis.panel.join(demo_analysis.accounts)
+    for table in (
+        park_carbon(data, base_year=2024),
+        enterprise_carbon(data, base_year=2024),
+    ):
+        assert set(table["basis"]) == {"step"}
+        assert (table["status"] == "decomposed").any() or (
+            table["status"] == "partial"
+        ).any()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synergy_lib.errors import InputDataError
+from synergy_lib.errors import MethodError
 from synergy_lib.scoring.index import score_scheme
 from synergy_lib.synergy.measure_search import MeasureCase, smallest_sets
 from synergy_lib.synergy.measures import plan_measures
@@ -36,17 +36,17 @@ def effects(demo_analysis):
 def plan(demo_analysis, joined):
     """Return a function from effects to a plan."""
 
-    def make(rows, **options):
+    def make(rows, done=()):
+        own = pd.DataFrame(joined.xs(YEAR, level="year"))
+        amounts = measure_amounts(rows, own, load_catalogue(), done=done)
         return plan_measures(
             joined,
-            rows,
+            amounts,
             demo_analysis.scores,
             demo_analysis.scheme,
             demo_analysis.factors,
-            load_catalogue(),
             year=YEAR,
             draws=200,
-            **options,
         )
 
     return make
@@ -258,8 +258,14 @@ def test_a_search_that_grows_too_large_stops(demo_analysis, joined, effects):
     assert not chosen.any()
 
 
-def test_errors(plan, effects):
-    with pytest.raises(InputDataError, match="没有当年数据，如 9999"):
-        plan(pd.DataFrame([amount("9999", "T03", co2e_direct_t=1.0)]))
-    with pytest.raises(InputDataError, match="status"):
-        plan(effects.drop(columns="status"))
+def test_amounts_of_other_enterprises(demo_analysis, joined, effects):
+    own = pd.DataFrame(joined.xs(YEAR, level="year")).iloc[::-1]
+    with pytest.raises(MethodError, match="措施与得分的企业不一致"):
+        plan_measures(
+            joined,
+            measure_amounts(effects, own, load_catalogue()),
+            demo_analysis.scores,
+            demo_analysis.scheme,
+            demo_analysis.factors,
+            year=YEAR,
+        )
