@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -55,6 +56,7 @@ __all__ = [
     "figure_scenarios",
     "plot_peak_years",
     "plot_scenario_fan",
+    "scenario_tables",
 ]
 
 COLOUR = QUANTITY_COLOURS["co2e_t"]
@@ -81,6 +83,33 @@ class ScenarioTables(Protocol):
     @property
     def peak_histogram(self) -> pd.DataFrame:
         """Share of the draws by scenario and peak year."""
+
+
+@dataclass(frozen=True)
+class _Tables:
+    observed: pd.Series
+    paths: pd.DataFrame
+    peaks: pd.DataFrame
+    peak_histogram: pd.DataFrame
+
+
+def scenario_tables(
+    observed: pd.DataFrame,
+    paths: pd.DataFrame,
+    peaks: pd.DataFrame,
+    peak_histogram: pd.DataFrame,
+) -> ScenarioTables:
+    """Return the tables of a slice as they are drawn.
+
+    Parameters
+    ----------
+    observed : pandas.DataFrame
+        ``year, value`` [tCO2e].
+    paths, peaks, peak_histogram : pandas.DataFrame
+        As in :class:`~synergy_lib.outlook.scenarios.projection.Scenarios`.
+    """
+    series = observed.set_index("year")["value"]
+    return _Tables(series, paths, peaks, peak_histogram)
 
 
 def _of(table: pd.DataFrame, scenario: str) -> pd.DataFrame:

@@ -84,7 +84,7 @@ def _name(row: Mapping[Hashable, Any], language: str, width_mm: float = np.inf) 
     name = fit_text(row[f"indicator_{language}"], width_mm)
     if pd.isna(year):
         return name
-    return words("target_name", language, name=name, year=year)
+    return words("target_name", language, name=name, year=int(year))
 
 
 def _gap(percent: float) -> str:

@@ -16,6 +16,7 @@ from synergy_lib.figures import scores as score_figures
 from synergy_lib.figures import techniques as technique_figures
 from synergy_lib.figures import trends as trend_figures
 from synergy_lib.reporting.common_cells import (
+    driver_figures,
     show_factors,
     show_method_words,
     show_restatements,
@@ -23,6 +24,7 @@ from synergy_lib.reporting.common_cells import (
 from synergy_lib.reporting.display import (
     MimeBundle,
     ReportTable,
+    show_each,
     show_figure,
     show_headline,
     show_table,
@@ -34,6 +36,7 @@ from synergy_lib.reporting.narrative import (
     certainty,
     change,
     improvement,
+    outlook,
     synergy,
 )
 from synergy_lib.reporting.narrative import enterprise as narrative
@@ -44,14 +47,14 @@ from synergy_lib.reporting.tables.rows import leading_measures
 __all__ = [
     "open_slice",
     "show_accounts",
-    "show_bridge_figure",
-    "show_bridge_words",
+    "show_bridge",
     "show_carbon_figure",
     "show_carbon_words",
     "show_certainty_words",
     "show_changes",
     "show_dimension_figure",
     "show_dimensions",
+    "show_drivers",
     "show_energy_figure",
     "show_factors",
     "show_gate_words",
@@ -207,21 +210,24 @@ def show_changes(data: EnterpriseSlice) -> MimeBundle | None:
     )
 
 
-def show_bridge_words(data: EnterpriseSlice) -> MimeBundle:
-    """Say what moved score and rank since last year's report."""
-    return show_text(" ".join(change.describe_change_bridge(data)))
-
-
-def show_bridge_figure(data: EnterpriseSlice) -> MimeBundle | None:
-    """Draw the causes between last year's and this year's score, where told."""
-    if data.bridge.empty:
-        return None
+def show_bridge(data: EnterpriseSlice) -> None:
+    """Say and draw what moved score and rank since last year's report, where told."""
     language = data.meta["language"]
-    return show_figure(
-        bridge_figures.plot_change_bridge(data.bridge, language=language),
-        caption=text(language, "得分变化的原因", "What moved the score"),
-        alt=bridge_figures.alt_change_bridge(data.bridge, language),
-    )
+    shown = [show_text(" ".join(change.describe_change_bridge(data)))]
+    if not data.bridge.empty:
+        figure = show_figure(
+            bridge_figures.plot_change_bridge(data.bridge, language=language),
+            caption=text(language, "得分变化的原因", "What moved the score"),
+            alt=bridge_figures.alt_change_bridge(data.bridge, language),
+        )
+        shown.append(figure)
+    show_each(shown)
+
+
+def show_drivers(data: EnterpriseSlice) -> None:
+    """Say and draw what moved the carbon emission, and where targets stand."""
+    sentences = [*outlook.describe_drivers(data), *outlook.describe_targets(data)]
+    show_each([show_text(sentences), *driver_figures(data, ["co2e_t"])])
 
 
 def show_trends(data: EnterpriseSlice) -> MimeBundle | None:

@@ -9,10 +9,18 @@ import pandas as pd
 from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import certainty as certainty_figures
-from synergy_lib.figures import distribution, ranking, techniques
+from synergy_lib.figures import (
+    decoupling,
+    distribution,
+    ranking,
+    scenarios,
+    targets,
+    techniques,
+)
 from synergy_lib.figures import park as park_figures
 from synergy_lib.figures import synergy as synergy_figures
 from synergy_lib.reporting.common_cells import (
+    driver_figures,
     show_factors,
     show_method_words,
     show_restatements,
@@ -26,7 +34,7 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import certainty, improvement
+from synergy_lib.reporting.narrative import certainty, improvement, outlook
 from synergy_lib.reporting.narrative import park as narrative
 from synergy_lib.reporting.narrative import synergy as narrative_synergy
 from synergy_lib.reporting.slices import ParkSlice, read_slice
@@ -40,7 +48,8 @@ __all__ = [
     "show_carbon_figure",
     "show_cases",
     "show_certainty",
-    "show_distribution_figure",
+    "show_distribution",
+    "show_drivers",
     "show_factors",
     "show_grade_counts",
     "show_heatmap_figures",
@@ -51,13 +60,13 @@ __all__ = [
     "show_lists",
     "show_method_words",
     "show_monitoring",
+    "show_outlook",
     "show_page_one",
     "show_projects",
     "show_quality_words",
     "show_ranking",
     "show_ranking_figures",
     "show_restatements",
-    "show_score_words",
     "show_synergy",
     "show_techniques",
     "show_total_figure",
@@ -124,19 +133,63 @@ def show_trends(data: ParkSlice) -> MimeBundle | None:
     return None if data.trends.empty else show_table(accounts.table_trends(data))
 
 
-def show_score_words(data: ParkSlice) -> MimeBundle:
-    """Say how the scores are distributed."""
-    return show_text(narrative.describe_scores(data))
-
-
-def show_distribution_figure(data: ParkSlice) -> MimeBundle:
-    """Draw the distribution of scores."""
+def show_distribution(data: ParkSlice) -> None:
+    """Say and draw how the scores are distributed."""
     language = data.meta["language"]
-    return show_figure(
+    figure = show_figure(
         distribution.plot_score_distribution(data.enterprises, language=language),
         caption=text(language, "综合得分分布", "Distribution of scores"),
         alt=distribution.alt_score_distribution(data.enterprises, language=language),
     )
+    show_each([show_text(narrative.describe_scores(data)), figure])
+
+
+def show_drivers(data: ParkSlice) -> None:
+    """Say and draw what moved carbon and pollutants, and whether they are decoupled."""
+    language = data.meta["language"]
+    rows = data.decoupling[data.decoupling["quantity"] == "co2e_t"]
+    shown = [show_text(outlook.describe_drivers(data))]
+    shown += driver_figures(data, ["co2e_t", "vocs_kg", "cod_kg"])
+    if (rows["label_zh"] != "").any():
+        shown.append(
+            show_figure(
+                decoupling.plot_decoupling(rows, language=language),
+                caption=text(language, "碳排放与产出", "CO2e and output"),
+                alt=decoupling.alt_decoupling(rows, language),
+            )
+        )
+    show_each(shown)
+
+
+def show_outlook(data: ParkSlice) -> None:
+    """Say and draw how far the targets are, and where the emission leads."""
+    language = data.meta["language"]
+    shown = [show_text(outlook.describe_targets(data))]
+    on_path = data.target_gaps[data.target_gaps["required_value"].notna()]
+    if len(on_path):
+        shown.append(
+            show_figure(
+                targets.plot_targets(on_path, language=language),
+                caption=text(language, "目标进度", "Progress towards targets"),
+                alt=targets.alt_targets(on_path, language),
+            )
+        )
+    shown.append(show_text(outlook.describe_scenarios(data)))
+    if len(data.scenario_paths):
+        tables = scenarios.scenario_tables(
+            data.scenario_observed,
+            data.scenario_paths,
+            data.scenario_peaks,
+            data.scenario_histogram,
+        )
+        shown.append(
+            show_figure(
+                scenarios.figure_scenarios(tables, language=language),
+                caption=text(language, "碳排放情景推演", "Scenarios of CO2e"),
+                alt=scenarios.alt_scenarios(tables, language),
+            )
+        )
+    show_each(shown)
 
 
 def show_grade_counts(data: ParkSlice) -> None:

@@ -16,7 +16,7 @@ from synergy_lib.errors import ReportError
 __all__ = ["EnterpriseSlice", "ParkSlice", "read_slice"]
 
 # Raised when the layout of the file changes, so that an old file is not misread.
-SLICE_VERSION = 4
+SLICE_VERSION = 5
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,9 @@ class EnterpriseSlice(_Slice):
     yearly: pd.DataFrame
     park_yearly: pd.DataFrame
     trends: pd.DataFrame
+    drivers: pd.DataFrame
+    decoupling: pd.DataFrame
+    target_gaps: pd.DataFrame
     co_control: pd.DataFrame
     measures: pd.DataFrame
     measure_plan: pd.DataFrame
@@ -118,6 +121,14 @@ class ParkSlice(_Slice):
     projects: pd.DataFrame
     lists: pd.DataFrame
     trends: pd.DataFrame
+    drivers: pd.DataFrame
+    decoupling: pd.DataFrame
+    target_gaps: pd.DataFrame
+    scenario_observed: pd.DataFrame
+    scenario_paths: pd.DataFrame
+    scenario_peaks: pd.DataFrame
+    scenario_histogram: pd.DataFrame
+    scenario_basis: pd.DataFrame
     issues: pd.DataFrame
     factors: pd.DataFrame
     restatements: pd.DataFrame

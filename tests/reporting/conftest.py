@@ -220,6 +220,9 @@ def _enterprise_frames() -> dict[str, pd.DataFrame]:
         ),
         "park_yearly": pd.DataFrame(),
         "trends": _trends(),
+        "drivers": driver_frame().query("enterprise_id == '0007'"),
+        "decoupling": decoupling_frame().query("enterprise_id == '0007'"),
+        "target_gaps": target_frame(),
         "co_control": co_control_frame().query("enterprise_id == '0007'"),
         "measures": _measures(),
         "measure_plan": measure_plan_frame().query("enterprise_id == '0007'"),
@@ -289,6 +292,153 @@ def co_control_frame() -> pd.DataFrame:
             "within_error": ["", "", "", "pollutant", "", "both"],
         }
     )
+
+
+def driver_frame() -> pd.DataFrame:
+    """Return effects of the park and one enterprise, and one not decomposable."""
+    effects = {
+        "scale": ("规模效应", "Scale", 200.0),
+        "energy_intensity": ("能耗强度效应", "Energy intensity", -120.0),
+        "grid_factor": ("电网因子效应", "Grid factor", -1.0),
+    }
+    rows = [
+        {
+            "enterprise_id": unit,
+            "quantity": "co2e_t",
+            "output": "value_added_constant_10k_cny",
+            "basis": "chain",
+            "from_year": 2020,
+            "to_year": 2024,
+            "effect": effect,
+            "label_zh": zh,
+            "label_en": en,
+            "start": 2000.0,
+            "end": 2079.0,
+            "amount": amount,
+            "share": amount / 2000.0,
+            "n": 1,
+            "left_out": 0,
+            "entered": 0,
+            "left": 0,
+            "covered_share": 1.0,
+            "status": "decomposed",
+            "reason_zh": "",
+            "reason_en": "",
+        }
+        for unit in ("park", "0007")
+        for effect, (zh, en, amount) in effects.items()
+    ]
+    gone = rows[0] | {
+        "quantity": "vocs_kg",
+        "status": "no_generation",
+        "share": NAN,
+        "amount": NAN,
+        "reason_zh": "没有产生量",
+        "reason_en": "no amount generated",
+    }
+    return pd.DataFrame([*rows, gone])
+
+
+def decoupling_frame() -> pd.DataFrame:
+    """Return two years of the park and of one enterprise, that one not judged."""
+    return pd.DataFrame(
+        {
+            "enterprise_id": ["park", "park", "0007"],
+            "quantity": ["co2e_t"] * 3,
+            "output": ["value_added_constant_10k_cny"] * 3,
+            "basis": ["fixed"] * 3,
+            "from_year": [2020] * 3,
+            "to_year": [2023, 2024, 2024],
+            "n": [3, 3, 1],
+            "pressure_change": [0.02, 0.04, NAN],
+            "output_change": [0.1, 0.2, NAN],
+            "elasticity": [0.2, 0.2, NAN],
+            "state": ["weak_decoupling", "weak_decoupling", ""],
+            "label_zh": ["弱脱钩", "弱脱钩", ""],
+            "label_en": ["Weak decoupling", "Weak decoupling", ""],
+            "status": ["judged", "judged", "no_output"],
+            "reason_zh": ["", "", "没有可比价产出"],
+            "reason_en": ["", "", "no output at constant prices"],
+        }
+    )
+
+
+def target_frame() -> pd.DataFrame:
+    """Return a target behind its path, one on track and one without a path."""
+    return pd.DataFrame(
+        {
+            "target_id": ["H1", "H2", "H5"],
+            "indicator_zh": ["增加值能耗", "增加值碳排放", "工业碳达峰"],
+            "indicator_en": ["Energy per value added", "CO2 per value added", "Peak"],
+            "standing": ["reference"] * 3,
+            "kind": ["relative_cut", "relative_cut", "date"],
+            "unit": ["%", "%", "年"],
+            "base_year": [2020.0, 2020.0, NAN],
+            "target_year": [2025.0, 2025.0, 2030.0],
+            "path": ["geometric", "geometric", ""],
+            "year": [2024] * 3,
+            "assessed_year": [2024] * 3,
+            "base_value": [0.65, 2.4, NAN],
+            "value": [0.58, 1.9, NAN],
+            "target_value": [0.533, 1.92, NAN],
+            "required_value": [0.5545, 2.007, NAN],
+            "gap": [0.0255, -0.107, NAN],
+            "gap_pct": [4.6, -5.3, NAN],
+            "achieved_share": [0.6, 1.04, NAN],
+            "required_rate": [0.08, -0.01, NAN],
+            "status": ["behind", "on_track", "not_computable"],
+            "reason_zh": ["", "", "没有逐年路径"],
+            "reason_en": ["", "", "no yearly path"],
+        }
+    )
+
+
+def scenario_frames() -> dict[str, pd.DataFrame]:
+    """Return two scenarios of four years, one of them without a declared peak."""
+    years = [2024, 2025, 2026, 2027]
+    paths = [
+        pd.DataFrame(
+            {
+                "scenario": name,
+                "year": years,
+                "p05": [100.0, 98.0, 95.0, 90.0],
+                "median": [100.0, 101.0, 102.0, 103.0],
+                "p95": [100.0, 104.0, 109.0, 115.0],
+                "likely": [100.0, 101.0, 102.0, 103.0],
+            }
+        )
+        for name in ("usual", "policy")
+    ]
+    peaks = pd.DataFrame(
+        {
+            "scenario": ["usual", "policy"],
+            "status": ["none", "horizon_short"],
+            "peak_year": [NAN, NAN],
+            "deadline": [2030, 2030],
+            "p_deadline": [0.07, NAN],
+            "p_low": [0.06, NAN],
+            "p_high": [0.09, NAN],
+            "p_declared": [0.07, NAN],
+            "negative_share": [0.0, 0.0],
+            "reason_zh": ["", "推演期过短"],
+            "reason_en": ["", "horizon too short"],
+        }
+    )
+    return {
+        "scenario_observed": pd.DataFrame(
+            {"year": [2022, 2023, 2024], "value": [98.0, 99.0, 100.0]}
+        ),
+        "scenario_paths": pd.concat(paths, ignore_index=True),
+        "scenario_peaks": peaks,
+        "scenario_histogram": pd.DataFrame(
+            {
+                "scenario": ["usual", "usual"],
+                "peak_year": [2024.0, NAN],
+                "share": [0.07, 0.93],
+            }
+        ),
+        "scenario_basis": pd.DataFrame({"rate": ["g"], "origin": ["history"]}),
+    }
 
 
 def measure_plan_frame() -> pd.DataFrame:
@@ -424,6 +574,7 @@ def _park_headline() -> dict[str, Any]:
         "warning": 1,
         "gap": 3,
         "year": 2024,
+        "scenario_enterprises": 3,
     }
 
 
@@ -507,6 +658,10 @@ def _park_frames() -> dict[str, pd.DataFrame]:
                 "note": [None, "年均"],
             }
         ),
+        "drivers": driver_frame().query("enterprise_id == 'park'"),
+        "decoupling": decoupling_frame().query("enterprise_id == 'park'"),
+        "target_gaps": target_frame(),
+        **scenario_frames(),
         "co_control": co_control_frame(),
         "associations": pd.DataFrame(
             {

@@ -20,6 +20,11 @@ from synergy_lib.park.lists import LISTS
 from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.formatting import is_missing, text
 from synergy_lib.reporting.slices import EnterpriseSlice
+from synergy_lib.reporting.slicing.changes import (
+    decoupling_rows,
+    driver_rows,
+    enterprise_targets,
+)
 from synergy_lib.reporting.slicing.shared import (
     FACTOR_COLUMNS,
     SharedFrames,
@@ -90,6 +95,9 @@ def slice_enterprises(analysis: Analysis) -> Mapping[str, EnterpriseSlice]:
         "history": _own_rows(_history(analysis), ids),
         "yearly": _yearly(shared),
         "trends": _cut(analysis.trends, ids),
+        "drivers": _cut(driver_rows(analysis, park=False), ids),
+        "decoupling": _cut(decoupling_rows(analysis, park=False), ids),
+        "target_gaps": _cut(enterprise_targets(analysis), ids),
         "co_control": _cut(_co_control(analysis), ids),
         "measure_plan": _cut(measure_plan_frame(analysis), ids),
         "measures": _cut(_measures(analysis), ids),

@@ -11,6 +11,12 @@ from synergy_lib.park.lists import LISTS
 from synergy_lib.pipeline import Analysis
 from synergy_lib.reporting.formatting import text
 from synergy_lib.reporting.slices import ParkSlice
+from synergy_lib.reporting.slicing.changes import (
+    decoupling_rows,
+    driver_rows,
+    park_targets,
+    scenario_frames,
+)
 from synergy_lib.reporting.slicing.shared import (
     PEERS,
     SharedFrames,
@@ -64,6 +70,10 @@ def slice_park(analysis: Analysis) -> ParkSlice:
         projects=_projects(analysis),
         lists=lists,
         trends=analysis.park_trends,
+        drivers=driver_rows(analysis, park=True),
+        decoupling=decoupling_rows(analysis, park=True),
+        target_gaps=park_targets(analysis),
+        **scenario_frames(analysis),
         issues=analysis.data.issues,
         factors=factor_frame(analysis),
         restatements=analysis.data.restatements,
@@ -128,6 +138,7 @@ def _park_headline(
         "warning": issues.get("warning", 0),
         "gap": int(issues.get("gap", 0)),
         "year": shared.year,
+        "scenario_enterprises": analysis.explained.scenario_enterprises,
     }
 
 
