@@ -75,6 +75,10 @@ def frame_files(analysis: Analysis) -> dict[str, bytes]:
         ),
         "trends": analysis.trends,
         "measures": analysis.measures,
+        "measure_gains": analysis.measure_plan.gains,
+        "decoupling": analysis.explained.decoupling,
+        "drivers": analysis.explained.drivers,
+        "target_gaps": analysis.explained.enterprise_target_gaps,
         "issues": analysis.data.issues.assign(
             value=analysis.data.issues["value"].map(_as_text)
         ),

@@ -31,6 +31,7 @@ def annex_workbooks(park: ParkSlice, panel: pd.DataFrame) -> dict[str, bytes]:
         "scores": text(language, "企业得分与排名", "scores_and_ranks"),
         "accounts": text(language, "能源碳排放与污染物账", "accounts"),
         "measures": text(language, "技术潜力与计划项目", "measures"),
+        "changes": text(language, "变化原因与目标", "changes_and_targets"),
         "lists": text(language, "三张清单", "three_lists"),
         "issues": text(language, "数据问题", "data_problems"),
         "factors": text(language, "因子与来源", "factors"),
@@ -38,7 +39,19 @@ def annex_workbooks(park: ParkSlice, panel: pd.DataFrame) -> dict[str, bytes]:
     sheets = {
         "scores": {"scores": park.enterprises, "indicators": park.indicators},
         "accounts": {"accounts": panel.reset_index()},
-        "measures": {"techniques": park.measures, "projects": park.projects},
+        "measures": {
+            "techniques": park.measures,
+            "projects": park.projects,
+            "next_grade": park.measure_plan,
+        },
+        "changes": {
+            "drivers": park.drivers,
+            "decoupling": park.decoupling,
+            "targets": park.target_gaps,
+            "scenarios": park.scenario_paths,
+            "peaks": park.scenario_peaks,
+            "co_control": park.co_control,
+        },
         "lists": {"lists": park.lists},
         "issues": {"issues": park.issues},
         "factors": {"factors": park.factors},

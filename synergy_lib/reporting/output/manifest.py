@@ -64,6 +64,8 @@ def source_hashes(scheme: str) -> dict[str, str]:
         *data_path("factors").glob("*.csv"),
         *parameters_path("mappings").glob("*.csv"),
         *parameters_path("schemes", scheme).glob("*.*"),
+        *parameters_path("sentences").glob("*.csv"),
+        *parameters_path("targets").glob("*.csv"),
         *parameters_path("techniques").glob("*.csv"),
     ]
     return {
