@@ -6,27 +6,20 @@ smallest number of years it may be said of, and the text in both languages.
 
 from __future__ import annotations
 
-import csv
 import math
-import string
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from synergy_lib.errors import ParameterError, Problem, nearest, quote
-from synergy_lib.factors.tables import load_sources
 from synergy_lib.resources import parameters_path
+from synergy_lib.sentences import Sentence, load_bank
 
-__all__ = ["Sentence", "describe_trend", "load_sentences"]
+__all__ = ["describe_trend", "load_sentences"]
 
 Row = Mapping[Any, Any]
 
-COLUMNS = ("id", "trigger", "minimum_n", "text_zh", "text_en", "source")
-LANGUAGES = ("zh", "en")
 # What every text may name; numbers ending in _unit carry the unit.
 VALUES: tuple[str, ...] = (
     *("n", "first_year", "last_year", "missing_years", "flagged_years"),
@@ -60,18 +53,6 @@ PIECES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 WHOLE = "sentence"
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A row of the bank: what is said when its trigger holds of enough years."""
-
-    id: str
-    trigger: str
-    minimum_n: int
-    text_zh: str
-    text_en: str
-    source: str
 
 
 def describe_trend(
@@ -116,18 +97,13 @@ def describe_trend(
         if case not in cases or bank[f"{piece}:{case}"].minimum_n > row["n"]:
             case = "too_few_years" if piece == "verdict" else ""
         said = bank[f"{piece}:{case}"] if case else None
-        texts[piece] = _fill(said, language, texts) if said else ""
-    return _fill(bank[WHOLE], language, {**texts, "label": label})
-
-
-def _fill(sentence: Sentence, language: str, texts: Mapping[str, str]) -> str:
-    text: str = getattr(sentence, f"text_{language}")
-    return text.format_map(texts)
+        texts[piece] = said.fill(language, texts) if said else ""
+    return bank[WHOLE].fill(language, {**texts, "label": label})
 
 
 @cache
 def load_sentences(path: Path | None = None) -> Mapping[str, Sentence]:
-    """Return the sentence bank by trigger.
+    """Return the sentences on trends by trigger.
 
     Parameters
     ----------
@@ -137,28 +113,9 @@ def load_sentences(path: Path | None = None) -> Mapping[str, Sentence]:
     Raises
     ------
     ParameterError
-        Naming row and column of every unknown placeholder or trigger, missing text,
-        duplicate id, wrong number of years and unknown source.
+        As :func:`synergy_lib.sentences.load_bank`.
     """
-    path = path or parameters_path("sentences", "trends.csv")
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if lacking:
-            what = f"缺少列 {'、'.join(lacking)}"
-            raise ParameterError(Problem(path.name, what, "、".join(COLUMNS)))
-        rows = list(reader)
-    problems = list(_problems(rows, path.name))
-    if problems:
-        raise ParameterError(problems)
-    bank = {
-        row["trigger"]: Sentence(
-            **{name: row[name] for name in COLUMNS if name != "minimum_n"},
-            minimum_n=int(row["minimum_n"]),
-        )
-        for row in rows
-    }
-    return MappingProxyType(bank)
+    return load_bank(path or parameters_path("sentences", "trends.csv"), _allowed())
 
 
 def _allowed() -> dict[str, tuple[str, ...]]:
@@ -169,65 +126,6 @@ def _allowed() -> dict[str, tuple[str, ...]]:
         allowed |= {f"{piece}:{case}": before for case in cases}
         before = (*before, piece)
     return {**allowed, WHOLE: (*before, "label")}
-
-
-def _problems(rows: list[dict[str, str]], file: str) -> Iterator[Problem]:
-    """Yield everything that is wrong with the rows of a bank."""
-    allowed = _allowed()
-    for name in ("id", "trigger"):
-        seen = Counter(row[name] for row in rows)
-        for value in (value for value, count in seen.items() if count > 1):
-            lines = [str(k) for k, row in enumerate(rows, 2) if row[name] == value]
-            where = f"{file} 第 {'、'.join(lines)} 行 {name}"
-            yield Problem(where, f"{quote(value)}重复", "每行不同")
-    for line, row in enumerate(rows, 2):
-        where = f"{file} 第 {line} 行"
-        yield from _cell_problems(row, where, allowed)
-    for trigger in allowed.keys() - {row["trigger"] for row in rows}:
-        yield Problem(f"{file} trigger", f"没有{quote(trigger)}的句子")
-
-
-def _cell_problems(
-    row: dict[str, str], where: str, allowed: Mapping[str, tuple[str, ...]]
-) -> Iterator[Problem]:
-    """Yield what is wrong with one row."""
-    trigger, minimum, source = row["trigger"], row["minimum_n"], row["source"]
-    if not row["id"]:
-        yield Problem(f"{where} id", "空缺")
-    if trigger not in allowed:
-        hint = nearest(trigger, allowed)
-        yield Problem(f"{where} trigger", f"未知条件{quote(trigger)}", hint=hint)
-    if not minimum.isdecimal():
-        yield Problem(f"{where} minimum_n", quote(minimum), "不小于 0 的整数")
-    if source not in load_sources().index:
-        yield Problem(f"{where} source", f"未知来源{quote(source)}", "sources.csv 的键")
-    for language in LANGUAGES:
-        column = f"text_{language}"
-        yield from _text_problems(
-            row[column], f"{where} {column}", allowed.get(trigger)
-        )
-
-
-def _text_problems(
-    text: str | None, where: str, allowed: tuple[str, ...] | None
-) -> Iterator[Problem]:
-    """Yield what is wrong with a text whose placeholders must be among those allowed."""
-    if not (text or "").strip():
-        yield Problem(where, "空缺", "两种语言的文字")
-        return
-    for name in _placeholders(text or ""):
-        if allowed is not None and name not in allowed:
-            hint = nearest(name, allowed)
-            yield Problem(where, f"未知占位符{quote(name)}", hint=hint)
-
-
-def _placeholders(text: str) -> list[str]:
-    """Return what stands in braces; unbalanced braces count as one, the text."""
-    try:
-        found = [name for _, name, _, _ in string.Formatter().parse(text)]
-    except ValueError:
-        return [text]
-    return [name for name in found if name is not None]
 
 
 def _values(row: Row, unit: str, language: str) -> dict[str, str]:

@@ -48,7 +48,7 @@ def test_own_targets_are_not_called_reference(make_park):
 def test_scenarios(make_park):
     (told,) = describe_scenarios(make_park())
     assert told.startswith(
-        "“趋势延续”2030 年前达峰的概率 7%；政策目标：推演期过短。推演 3 家"
+        "“趋势延续”2030 年前达峰的概率 7%；“政策目标”：推演期过短。推演 3 家"
         "各年数据完整的企业，速率取自本园区历史；"
     )
     data = make_park()
@@ -57,3 +57,9 @@ def test_scenarios(make_park):
     assert "历史太短，速率为假设值 [P]" in short
     (none,) = describe_scenarios(make_park(scenario_peaks=data.scenario_peaks.iloc[:0]))
     assert none.endswith("不作达峰推演。")
+
+
+def test_effects_too_small_to_name(make_park):
+    small = make_park().drivers.assign(share=0.001)
+    told = describe_drivers(make_park(drivers=small))
+    assert told[0] == "2020–2024 年碳排放总量 +4.0%，各项作用都不足起始年的 0.5%。"
