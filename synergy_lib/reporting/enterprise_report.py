@@ -15,7 +15,7 @@ from synergy_lib.figures import bridge as bridge_figures
 from synergy_lib.figures import scores as score_figures
 from synergy_lib.figures import techniques as technique_figures
 from synergy_lib.figures import trends as trend_figures
-from synergy_lib.reporting.common_cells import (
+from synergy_lib.reporting.cells.common import (
     driver_figures,
     show_factors,
     show_method_words,

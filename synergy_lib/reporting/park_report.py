@@ -9,18 +9,10 @@ import pandas as pd
 from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import certainty as certainty_figures
-from synergy_lib.figures import (
-    decoupling,
-    distribution,
-    ranking,
-    scenarios,
-    targets,
-    techniques,
-)
+from synergy_lib.figures import distribution, ranking, techniques
 from synergy_lib.figures import park as park_figures
-from synergy_lib.figures import synergy as synergy_figures
-from synergy_lib.reporting.common_cells import (
-    driver_figures,
+from synergy_lib.reporting.cells.changes import show_drivers, show_outlook, show_synergy
+from synergy_lib.reporting.cells.common import (
     show_factors,
     show_method_words,
     show_restatements,
@@ -34,14 +26,12 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import certainty, improvement, outlook
+from synergy_lib.reporting.narrative import certainty, improvement
 from synergy_lib.reporting.narrative import park as narrative
-from synergy_lib.reporting.narrative import synergy as narrative_synergy
 from synergy_lib.reporting.slices import ParkSlice, read_slice
 from synergy_lib.reporting.tables import accounts, park, programme
 from synergy_lib.reporting.tables.certainty import table_choices, table_left_out
-from synergy_lib.reporting.tables.synergy import table_measure_plans, table_synergy
-from synergy_lib.schema import column_label
+from synergy_lib.reporting.tables.synergy import table_measure_plans
 
 __all__ = [
     "open_slice",
@@ -144,54 +134,6 @@ def show_distribution(data: ParkSlice) -> None:
     show_each([show_text(narrative.describe_scores(data)), figure])
 
 
-def show_drivers(data: ParkSlice) -> None:
-    """Say and draw what moved carbon and pollutants, and whether they are decoupled."""
-    language = data.meta["language"]
-    rows = data.decoupling[data.decoupling["quantity"] == "co2e_t"]
-    shown = [show_text(outlook.describe_drivers(data))]
-    shown += driver_figures(data, ["co2e_t", "vocs_kg", "cod_kg"])
-    if (rows["label_zh"] != "").any():
-        shown.append(
-            show_figure(
-                decoupling.plot_decoupling(rows, language=language),
-                caption=text(language, "碳排放与产出", "CO2e and output"),
-                alt=decoupling.alt_decoupling(rows, language),
-            )
-        )
-    show_each(shown)
-
-
-def show_outlook(data: ParkSlice) -> None:
-    """Say and draw how far the targets are, and where the emission leads."""
-    language = data.meta["language"]
-    shown = [show_text(outlook.describe_targets(data))]
-    on_path = data.target_gaps[data.target_gaps["required_value"].notna()]
-    if len(on_path):
-        shown.append(
-            show_figure(
-                targets.plot_targets(on_path, language=language),
-                caption=text(language, "目标进度", "Progress towards targets"),
-                alt=targets.alt_targets(on_path, language),
-            )
-        )
-    shown.append(show_text(outlook.describe_scenarios(data)))
-    if len(data.scenario_paths):
-        tables = scenarios.scenario_tables(
-            data.scenario_observed,
-            data.scenario_paths,
-            data.scenario_peaks,
-            data.scenario_histogram,
-        )
-        shown.append(
-            show_figure(
-                scenarios.figure_scenarios(tables, language=language),
-                caption=text(language, "碳排放情景推演", "Scenarios of CO2e"),
-                alt=scenarios.alt_scenarios(tables, language),
-            )
-        )
-    show_each(shown)
-
-
 def show_grade_counts(data: ParkSlice) -> None:
     """Show how many enterprises have each grade and colour, and why some are red."""
     tables = [park.table_grade_counts(data), park.table_red(data)]
@@ -264,29 +206,6 @@ def show_monitoring(data: ParkSlice) -> None:
         for indicator in data.monitoring["indicator"].unique()
     ]
     show_each([*figures, show_table(park.table_monitoring(data))])
-
-
-def show_synergy(data: ParkSlice) -> None:
-    """Say and draw whether carbon and pollution go together."""
-    language = data.meta["language"]
-    shown = [show_text(narrative_synergy.describe_park_synergy(data))]
-    for pollutant in ("air_equivalent_kg", "water_equivalent_kg"):
-        rows = data.co_control[data.co_control["pollutant"] == pollutant]
-        if rows["pollutant_reduction"].isna().all():
-            continue
-        name = column_label(pollutant, language, with_unit=False)
-        shown.append(
-            show_figure(
-                synergy_figures.plot_co_control(rows, language=language),
-                caption=text(language, f"碳与{name}的变化", f"CO2e and {name}: change"),
-                alt=synergy_figures.alt_co_control(rows, language),
-            )
-        )
-    table = table_synergy(data)
-    if table.rows:
-        # After the first figure, where its page has room.
-        shown.insert(2, show_table(table))
-    show_each(shown)
 
 
 def show_certainty(data: ParkSlice) -> None:

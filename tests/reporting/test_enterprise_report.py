@@ -35,7 +35,6 @@ def test_a_report_that_finds_no_slice_says_what_to_do(tmp_path):
     ("cell", "part"),
     [
         ("show_changes", "changes"),
-        ("show_bridge_figure", "bridge"),
         ("show_measures", "measures"),
         ("show_issues", "issues"),
         ("show_restatements", "restatements"),

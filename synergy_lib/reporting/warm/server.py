@@ -13,6 +13,7 @@ import contextlib
 import ctypes
 import gc
 import importlib
+import io
 import json
 import os
 import random
@@ -62,9 +63,11 @@ def preload() -> None:
 
     example = data_path("demo_park", "example_slice.json")
     enterprise = enterprise_report.open_slice(str(example))
-    for name in enterprise_report.__all__:
-        if name.startswith("show_"):
-            getattr(enterprise_report, name)(enterprise)
+    # Outside a kernel a display is printed, and standard output is the client's.
+    with contextlib.redirect_stdout(io.StringIO()):
+        for name in enterprise_report.__all__:
+            if name.startswith("show_"):
+                getattr(enterprise_report, name)(enterprise)
     gc.collect()
     gc.freeze()
 

@@ -1,0 +1,1 @@
+"""Cells that several reports share, and the chapters that take more than a cell."""
