@@ -15,11 +15,11 @@ import pandas as pd
 from benchmarks.index import fastest
 from synergy_lib.accounting.carriers import account_carriers
 from synergy_lib.accounting.energy import account_energy
-from synergy_lib.decomposition.identities import enterprise_carbon, park_carbon
-from synergy_lib.decomposition.lmdi import Floats, lmdi_additive
-from synergy_lib.decomposition.lmdi_ratios import lmdi_index
 from synergy_lib.factors.selection import select_factors
 from synergy_lib.schema import OUTPUT, PANEL_INDEX
+from synergy_lib.trends.decomposition.identities import enterprise_carbon, park_carbon
+from synergy_lib.trends.decomposition.lmdi_ratios import lmdi_index
+from synergy_lib.trends.decomposition.terms import Floats, lmdi_additive
 from synergy_lib.trends.decoupling import decoupling_table
 
 ENTERPRISES, YEARS, FACTORS = 10_000, range(2015, 2025), 6

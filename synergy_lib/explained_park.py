@@ -8,12 +8,6 @@ import numpy as np
 import pandas as pd
 
 from synergy_lib.accounting.carriers import account_carriers
-from synergy_lib.decomposition.identities import (
-    enterprise_carbon,
-    enterprise_pollutants,
-    park_carbon,
-    park_pollutants,
-)
 from synergy_lib.outlook.scenarios.projection import Scenarios, project_scenarios
 from synergy_lib.outlook.targets.definitions import load_targets, own_targets
 from synergy_lib.outlook.targets.progress import (
@@ -23,6 +17,12 @@ from synergy_lib.outlook.targets.progress import (
 from synergy_lib.parameters import RunParameters
 from synergy_lib.schema import OUTPUT
 from synergy_lib.scored_park import AccountedPark
+from synergy_lib.trends.decomposition.identities import (
+    enterprise_carbon,
+    enterprise_pollutants,
+    park_carbon,
+    park_pollutants,
+)
 from synergy_lib.trends.decoupling import decoupling_table
 
 __all__ = ["ExplainedPark", "explain_park"]
@@ -44,7 +44,7 @@ class ExplainedPark:
         As :func:`~synergy_lib.trends.decoupling.decoupling_table`.
     drivers : pandas.DataFrame
         Effects on carbon and pollutants of the park and of each enterprise, as
-        :mod:`~synergy_lib.decomposition.identities`.
+        :mod:`~synergy_lib.trends.decomposition.identities`.
     target_gaps : pandas.DataFrame
         The park against each target, as
         :func:`~synergy_lib.outlook.targets.progress.park_target_gaps`.

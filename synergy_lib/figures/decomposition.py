@@ -59,7 +59,7 @@ def plot_decomposition(
     ----------
     effects : pandas.DataFrame
         Rows of one unit, quantity and span of
-        :mod:`synergy_lib.decomposition.identities`.
+        :mod:`synergy_lib.trends.decomposition.identities`.
     ax : matplotlib.axes.Axes, optional
         Axes to draw in; a new figure of page width if omitted.
     language : str

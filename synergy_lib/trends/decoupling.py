@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from synergy_lib.errors import ParameterError, Problem
+from synergy_lib.errors import InputDataError, ParameterError, Problem
 from synergy_lib.schema import (
     CURRENT_OUTPUT,
     OUTPUT,
@@ -26,6 +26,7 @@ __all__ = [
     "FLAT_OUTPUT",
     "TAPIO_CLOSED",
     "decoupling_table",
+    "classify_changes",
     "tapio",
 ]
 
@@ -41,7 +42,7 @@ SLACK = 1e-12
 Flags = npt.NDArray[np.bool_]
 
 
-def tapio(
+def classify_changes(
     pressure_change: npt.ArrayLike,
     output_change: npt.ArrayLike,
     *,
@@ -86,7 +87,7 @@ def tapio(
 
     Examples
     --------
-    >>> tapio([0.02, -0.02], [0.08, -0.05])["state"].tolist()
+    >>> classify_changes([0.02, -0.02], [0.08, -0.05])["state"].tolist()
     ['weak_decoupling', 'weak_negative_decoupling']
     """
     _check_choices(flat_output, closed)
@@ -127,6 +128,62 @@ def tapio(
     return pd.DataFrame({"elasticity": elasticity, "state": state})
 
 
+def tapio(
+    pressure: pd.Series[float],
+    driver: pd.Series[float],
+    *,
+    basis: Literal["chain", "fixed"] = "chain",
+    flat_output: float = FLAT_OUTPUT,
+    closed: Literal["coupling", "decoupling"] = TAPIO_CLOSED,
+) -> pd.DataFrame:
+    """Return elasticity and decoupling state of one series, period by period.
+
+    Parameters
+    ----------
+    pressure, driver : pandas.Series
+        Emission and output by year, the same years [any units].
+    basis : {"chain", "fixed"}
+        Each year against the one before it in the series, or against the first.
+    flat_output, closed
+        As in :func:`classify_changes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by the later year of each period: ``elasticity`` [-] and ``state``, as
+        :func:`classify_changes` returns them.
+
+    Raises
+    ------
+    InputDataError
+        If the two series are not of the same years, or a year occurs twice.
+    ParameterError
+        As :func:`classify_changes`, or if the basis is neither of the two.
+
+    Examples
+    --------
+    >>> years = [2020, 2021, 2022]
+    >>> tapio(pd.Series([100, 95, 97], years), pd.Series([100, 108, 116.6], years))[
+    ...     "state"].tolist()
+    ['strong_decoupling', 'weak_decoupling']
+    """
+    if basis not in ("chain", "fixed"):
+        raise ParameterError(Problem("tapio basis", basis, "chain 或 fixed"))
+    pressure, driver = (
+        pd.Series(part, dtype=float).sort_index() for part in (pressure, driver)
+    )
+    if not pressure.index.equals(driver.index) or not pressure.index.is_unique:
+        what = "排放与产出的年份不一致，或有年份重复"
+        raise InputDataError(Problem("tapio", what, "两列相同的年份，每年一个值"))
+    changes = []
+    for part in (pressure, driver):
+        before = part.shift() if basis == "chain" else part.iloc[0]
+        start = pd.Series(before, index=part.index).where(lambda base: base > 0)
+        changes.append((part / start - 1).iloc[1:])
+    found = classify_changes(*changes, flat_output=flat_output, closed=closed)
+    return found.set_index(changes[0].index)
+
+
 def _check_choices(flat_output: float, closed: str) -> None:
     problems = []
     if not flat_output >= 0:
@@ -160,7 +217,7 @@ def decoupling_table(
     base_year : int, optional
         Start of the fixed-base comparisons; the first year if omitted.
     flat_output, closed
-        As in :func:`tapio`.
+        As in :func:`classify_changes`.
 
     Returns
     -------
@@ -279,7 +336,7 @@ def _judged(
     """Add relative changes, elasticity, state, and why there is none."""
     pressure = _relative_change(ends, "pressure")
     output = _relative_change(ends, "output")
-    found = tapio(pressure, output, flat_output=flat_output, closed=closed)
+    found = classify_changes(pressure, output, flat_output=flat_output, closed=closed)
     unknown = {
         name: (ends[f"{name}_start"].isna() | ends[f"{name}_end"].isna()).to_numpy()
         for name in ("pressure", "output")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from synergy_lib.schema import code_labels
-from synergy_lib.trends.decoupling import tapio
+from synergy_lib.trends.decoupling import classify_changes
 from synergy_lib.trends.monotonic import trend_table
 
 YEARS = range(2018, 2025)
@@ -376,7 +376,7 @@ def effects(enterprise_id: str, start: float, parts: dict[str, float]) -> pd.Dat
 def decoupling(changes: dict[int, tuple[float, float]]) -> pd.DataFrame:
     """Return year → (output, emission) on a fixed base as the table has it."""
     output, pressure = np.array(list(changes.values())).T
-    found = tapio(pressure, output)
+    found = classify_changes(pressure, output)
     labels = code_labels("decoupling_state").reindex(found["state"], fill_value="")
     return pd.DataFrame(
         {

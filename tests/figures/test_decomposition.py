@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from synergy_lib.decomposition.identities import enterprise_carbon, park_carbon
 from synergy_lib.figures.decomposition import alt_decomposition, plot_decomposition
 from synergy_lib.figures.parts.steps import BETTER, WORSE
 from synergy_lib.figures.style import figure_svg
+from synergy_lib.trends.decomposition.identities import enterprise_carbon, park_carbon
 
 
 def texts(ax: Axes) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synergy_lib.errors import InputDataError, ParameterError
 from synergy_lib.schema import CURRENT_OUTPUT, OUTPUT, PARK, code_labels
-from synergy_lib.trends.decoupling import decoupling_table, tapio
+from synergy_lib.trends.decoupling import classify_changes, decoupling_table, tapio
 
 CHANGES = st.floats(-1, 5).map(lambda x: round(x, 4))
 
@@ -36,7 +36,7 @@ def judge(rows, **options):
 def test_published_states(shared):
     vectors = json.loads(shared("data", "method_vectors", "vectors.json").read_text())
     pressure, output, elasticity, state = zip(*vectors["tapio"]["rows"], strict=True)
-    found = tapio(pressure, output)
+    found = classify_changes(pressure, output)
     np.testing.assert_allclose(found["elasticity"], elasticity, rtol=1e-9)
     english = code_labels("decoupling_state")["label_en"]
     assert english.loc[found["state"]].str.lower().tolist() == list(state)
@@ -44,7 +44,7 @@ def test_published_states(shared):
 
 def test_signs_come_before_the_elasticity():
     # e = 0.5 twice and e = −0.5 twice: only the signs tell the four states apart.
-    found = tapio([0.05, -0.05, -0.05, 0.05], [0.1, -0.1, 0.1, -0.1])
+    found = classify_changes([0.05, -0.05, -0.05, 0.05], [0.1, -0.1, 0.1, -0.1])
     assert found["elasticity"].tolist() == [0.5, 0.5, -0.5, -0.5]
     assert found["state"].tolist() == [
         "weak_decoupling",
@@ -63,14 +63,14 @@ def test_signs_come_before_the_elasticity():
 )
 def test_where_the_bounds_belong(closed, states):
     # 0.3·0.8 and 0.1·1.2 are not exact in binary: the bound has a slack of 1e-12.
-    found = tapio([0.3 * 0.8, 0.1 * 1.2], [0.3, 0.1], closed=closed)["state"]
+    found = classify_changes([0.3 * 0.8, 0.1 * 1.2], [0.3, 0.1], closed=closed)["state"]
     assert [a.endswith(b) for a, b in zip(found, states, strict=True)] == [True, True]
-    inside = tapio([0.801, 1.199], [1.0, 1.0], closed=closed)["state"]
+    inside = classify_changes([0.801, 1.199], [1.0, 1.0], closed=closed)["state"]
     assert set(inside) == {"expansive_coupling"}
 
 
 def test_no_change_of_the_emission_is_weak():
-    found = tapio([0.0, 0.0], [0.1, -0.1])
+    found = classify_changes([0.0, 0.0], [0.1, -0.1])
     assert found["state"].tolist() == ["weak_decoupling", "weak_negative_decoupling"]
     assert found["elasticity"].tolist() == [0.0, 0.0]
 
@@ -94,7 +94,7 @@ def test_flat_output_is_not_judged():
     assert found.loc["flat", ["state", "label_zh", "label_en"]].tolist() == [""] * 3
     assert "产出持平" in found.loc["flat", "reason_zh"]
     assert found.loc["bound", "elasticity"] == pytest.approx(40)
-    assert tapio([0.1], [0.0], flat_output=0)["state"].tolist() == [""]
+    assert classify_changes([0.1], [0.0], flat_output=0)["state"].tolist() == [""]
 
 
 def test_starts_not_above_zero_and_missing_figures_have_a_reason():
@@ -199,15 +199,15 @@ def test_wrong_requests_are_refused():
     with pytest.raises(ParameterError, match="pressures"):
         decoupling_table(data, [])
     with pytest.raises(ParameterError, match="flat_output"):
-        tapio([0.1], [0.1], flat_output=-1)
+        classify_changes([0.1], [0.1], flat_output=-1)
     with pytest.raises(ParameterError, match="closed"):
-        tapio([0.1], [0.1], closed="weak")
+        classify_changes([0.1], [0.1], closed="weak")
 
 
 @given(st.lists(st.tuples(CHANGES, CHANGES), min_size=1, max_size=20))
 def test_state_and_elasticity_agree(changes):
     pressure, output = np.array(changes).T
-    found = tapio(pressure, output)
+    found = classify_changes(pressure, output)
     judged = np.abs(output) >= 0.005 - 1e-12
     assert ((found["state"] != "") == judged).all()
     assert (found["elasticity"].notna() == judged).all()
@@ -260,3 +260,46 @@ def test_demonstration_park(demo_analysis):
     park = table[table["enterprise_id"] == PARK]
     assert (park["status"] == "judged").all()
     assert (park["n"] > 70).all()
+
+
+def test_tapio_of_series_period_by_period(shared):
+    """The published changes, each as a step from 100."""
+    vectors = json.loads(shared("data", "method_vectors", "vectors.json").read_text())
+    english = code_labels("decoupling_state")["label_en"]
+    for pressure, output, elasticity, state in vectors["tapio"]["rows"]:
+        years = [2023, 2024]
+        found = tapio(
+            pd.Series([100, 100 * (1 + pressure)], years),
+            pd.Series([100, 100 * (1 + output)], years),
+        )
+        assert list(found.index) == [2024]
+        assert found["elasticity"].iloc[0] == pytest.approx(elasticity, rel=1e-9)
+        assert english[found["state"].iloc[0]].lower() == state
+
+
+def test_tapio_from_a_fixed_base_differs_from_the_chain():
+    years = [2020, 2021, 2022]
+    pressure, output = (
+        pd.Series([100.0, 120.0, 110.0], years),
+        pd.Series([100.0, 110.0, 120.0], years),
+    )
+    chain = tapio(pressure, output)["state"]
+    fixed = tapio(pressure, output, basis="fixed")["state"]
+    assert chain.tolist() == ["expansive_negative_decoupling", "strong_decoupling"]
+    assert fixed.tolist() == ["expansive_negative_decoupling", "weak_decoupling"]
+
+
+def test_tapio_does_not_judge_across_a_gap_or_from_zero():
+    years = [2020, 2021, 2022, 2023]
+    output = pd.Series([100.0, 110.0, 120.0, 130.0], years)
+    found = tapio(pd.Series([0.0, 10.0, np.nan, 12.0], years), output)
+    assert found["state"].tolist() == ["", "", ""]
+    assert found["elasticity"].isna().all()
+
+
+def test_tapio_refuses_other_years():
+    one = pd.Series([1.0, 2.0], [2020, 2021])
+    with pytest.raises(InputDataError, match="年份不一致"):
+        tapio(one, one.set_axis([2021, 2022]))
+    with pytest.raises(ParameterError, match="chain 或 fixed"):
+        tapio(one, one, basis="step")

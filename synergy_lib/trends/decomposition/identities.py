@@ -22,14 +22,14 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from synergy_lib.decomposition.chains import carbon_amounts, pollutant_amounts
-from synergy_lib.decomposition.contributions import (
+from synergy_lib.errors import ParameterError, Problem
+from synergy_lib.schema import OUTPUT
+from synergy_lib.trends.decomposition.chains import carbon_amounts, pollutant_amounts
+from synergy_lib.trends.decomposition.contributions import (
     Amounts,
     decompose_enterprises,
     decompose_park,
 )
-from synergy_lib.errors import ParameterError, Problem
-from synergy_lib.schema import OUTPUT
 
 __all__ = [
     "enterprise_carbon",

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from synergy_lib.decomposition.comparison import (
+from synergy_lib.schema import PARK, code_labels
+from synergy_lib.trends.decomposition.comparison import (
     JUDGED,
     Compared,
     Span,
@@ -19,8 +20,12 @@ from synergy_lib.decomposition.comparison import (
     direct_spans,
     effect_table,
 )
-from synergy_lib.decomposition.lmdi import Flags, Floats, amount_factors, lmdi_terms
-from synergy_lib.schema import PARK, code_labels
+from synergy_lib.trends.decomposition.terms import (
+    Flags,
+    Floats,
+    amount_factors,
+    lmdi_terms,
+)
 
 __all__ = ["Amounts", "decompose_enterprises", "decompose_park"]
 
@@ -116,7 +121,7 @@ def decompose_enterprises(
     Returns
     -------
     pandas.DataFrame
-        As :func:`synergy_lib.decomposition.identities.enterprise_carbon`.
+        As :func:`synergy_lib.trends.decomposition.identities.enterprise_carbon`.
     """
     spans = direct_spans(amounts.years, base_year)
     codes = _codes(amounts.effects)
@@ -147,7 +152,7 @@ def decompose_park(amounts: Amounts, base_year: int | None = None) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        As :func:`synergy_lib.decomposition.identities.park_carbon`.
+        As :func:`synergy_lib.trends.decomposition.identities.park_carbon`.
 
     Notes
     -----

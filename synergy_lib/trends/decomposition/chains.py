@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from synergy_lib.accounting.carriers import GRID, NON_ENERGY
-from synergy_lib.decomposition.contributions import Amounts
-from synergy_lib.decomposition.lmdi import Flags, Floats
 from synergy_lib.errors import InputDataError, Problem
 from synergy_lib.schema import CURRENT_OUTPUT, OUTPUT, panel_years, require_columns
+from synergy_lib.trends.decomposition.contributions import Amounts
+from synergy_lib.trends.decomposition.terms import Flags, Floats
 
 __all__ = ["carbon_amounts", "pollutant_amounts"]
 
@@ -94,7 +94,7 @@ def carbon_amounts(
     Parameters
     ----------
     data, carriers, value, output, base_year
-        As for :func:`synergy_lib.decomposition.identities.enterprise_carbon`.
+        As for :func:`synergy_lib.trends.decomposition.identities.enterprise_carbon`.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def pollutant_amounts(
     Parameters
     ----------
     data, output, base_year
-        As for :func:`synergy_lib.decomposition.identities.enterprise_pollutants`.
+        As for :func:`synergy_lib.trends.decomposition.identities.enterprise_pollutants`.
     pollutant : str
         Column of what is emitted.
 

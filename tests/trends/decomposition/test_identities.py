@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from synergy_lib.accounting.carriers import account_carriers
 from synergy_lib.accounting.energy import account_energy
-from synergy_lib.decomposition.identities import (
+from synergy_lib.errors import InputDataError, ParameterError
+from synergy_lib.factors.selection import select_factors
+from synergy_lib.schema import CURRENT_OUTPUT, OUTPUT, PANEL_INDEX, PARK, code_labels
+from synergy_lib.trends.decomposition.identities import (
     enterprise_carbon,
     enterprise_pollutants,
     park_carbon,
     park_pollutants,
 )
-from synergy_lib.errors import InputDataError, ParameterError
-from synergy_lib.factors.selection import select_factors
-from synergy_lib.schema import CURRENT_OUTPUT, OUTPUT, PANEL_INDEX, PARK, code_labels
 
 PLAIN = ["enterprise_id", "year", OUTPUT, "energy_tce", "co2e_t"]
 SPAN = ["enterprise_id", "quantity", "basis", "from_year", "to_year"]

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from synergy_lib.decomposition.lmdi import Floats, log_mean
 from synergy_lib.schema import code_labels
+from synergy_lib.trends.decomposition.terms import Floats, log_mean
 
 __all__ = [
     "JUDGED",
@@ -136,7 +136,7 @@ def effect_table(
     Returns
     -------
     pandas.DataFrame
-        The columns of :mod:`synergy_lib.decomposition.identities`.
+        The columns of :mod:`synergy_lib.trends.decomposition.identities`.
     """
     effects = [*codes, RESIDUAL]
     if not found:

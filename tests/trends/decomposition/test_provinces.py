@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from synergy_lib.decomposition.lmdi import amount_factors, lmdi_terms
+from synergy_lib.trends.decomposition.terms import amount_factors, lmdi_terms
 
 
 def test_provincial_sectors_and_fuels(shared):

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from synergy_lib.decomposition.lmdi import (
+from synergy_lib.errors import MethodError
+from synergy_lib.trends.decomposition.lmdi_ratios import lmdi_index, lmdi_multiplicative
+from synergy_lib.trends.decomposition.terms import (
     amount_factors,
     lmdi_additive,
     lmdi_terms,
     log_mean,
 )
-from synergy_lib.decomposition.lmdi_ratios import lmdi_index, lmdi_multiplicative
-from synergy_lib.errors import MethodError
 
 POSITIVE = st.floats(1e-6, 1e6)
 AMOUNT = st.one_of(st.just(0.0), st.just(1.0), POSITIVE)

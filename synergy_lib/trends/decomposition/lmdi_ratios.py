@@ -6,13 +6,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from synergy_lib.decomposition.lmdi import (
+from synergy_lib.errors import MethodError, Problem
+from synergy_lib.trends.decomposition.terms import (
     Floats,
     lmdi_additive,
     lmdi_terms,
     log_mean,
 )
-from synergy_lib.errors import MethodError, Problem
 
 __all__ = ["Multiplicative", "lmdi_index", "lmdi_multiplicative"]
 
