@@ -192,14 +192,18 @@ def _write_ranges(
 ) -> None:
     divisor, _ = _unit(frame, language)
     row_names(ax, frame["name"].tolist(), header=words(headers[0], language))
-    texts = [number_text(v / divisor) for v in frame["mode"]]
+    ends = frame[["low", "mode", "high"]].to_numpy(dtype=float) / divisor
+    # As many decimals for all as the largest has digits to spare: columns stay apart.
+    digits = len(str(int(np.nanmax(np.abs(ends)))))
+    decimals = max(4 - digits, 0)
+    texts = [number_text(mode, decimals) for _, mode, _ in ends]
     first = words("mode_value", language)
     column_text(ax, texts, x_mm=16, side="right", header=first, weight="bold")
     texts = [
-        f"{number_text(low / divisor)} ~ {number_text(high / divisor)}"
+        f"{number_text(low, decimals)} ~ {number_text(high, decimals)}"
         if np.isfinite(low)
         else "–"
-        for low, high in frame[["low", "high"]].to_numpy()
+        for low, _, high in ends
     ]
     middle = words("low_high", language)
     style: Look = {"side": "right", "colour": MUTED}

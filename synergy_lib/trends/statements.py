@@ -163,7 +163,9 @@ def _number(value: float, unit: str = "") -> str:
 
 
 def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.1f}%"
+    """Return a fraction in per cent, with a true minus sign and no negative zero."""
+    rounded = round(100 * fraction, 1) + 0.0
+    return f"{rounded:.1f}%".replace("-", "−")
 
 
 def _missing_years(row: Row) -> list[int]:

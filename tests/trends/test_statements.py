@@ -30,7 +30,7 @@ def test_one_year_is_a_level_only():
 def test_two_years_are_a_change_not_a_trend():
     zh, en = statements([0.93, 0.54], [2020, 2022])
     assert "2020—2022 年（缺 2021 年）由 0.93 变为 0.54 tce，下降 41.9%" in zh
-    assert "折合年均 -23.8%" in zh
+    assert "折合年均 −23.8%" in zh
     assert zh.endswith("这是变化，不是趋势。")
     assert en.endswith("two years make a change, not a trend.")
 
