@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.formula.api import ols
 
 from synergy_lib.errors import InputDataError, MethodError
 from synergy_lib.outlook.stirpat import stirpat
@@ -73,11 +74,10 @@ def test_stirpat_equals_dummy_variables(countries):
 
 
 def test_stirpat_equals_statsmodels(countries):
-    api = pytest.importorskip("statsmodels.formula.api")
     fit = stirpat(countries, "co2_listed_mt", DRIVERS)
     logs, group = usable(countries)
     frame = logs.assign(country=group)
-    model = api.ols(f"co2_listed_mt ~ {' + '.join(DRIVERS)} + C(country)", frame)
+    model = ols(f"co2_listed_mt ~ {' + '.join(DRIVERS)} + C(country)", frame)
     theirs = model.fit(cov_type="cluster", cov_kwds={"groups": group})
     estimate, error = theirs.params[DRIVERS], theirs.bse[DRIVERS]
     np.testing.assert_allclose(fit.coefficients["estimate"], estimate, rtol=1e-8)

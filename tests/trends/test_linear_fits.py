@@ -6,6 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
+from statsmodels.regression.linear_model import GLSAR, OLS, yule_walker
+from statsmodels.robust.norms import HuberT
+from statsmodels.robust.robust_linear_model import RLM
+from statsmodels.stats.stattools import durbin_watson
 
 from synergy_lib.trends.linear_fits import glsar, huber, least_squares
 
@@ -124,3 +128,80 @@ def test_durbin_watson_of_alternating_and_of_persistent_residuals():
     assert alternating.durbin_watson[0] > 3
     assert persistent.durbin_watson[0] < 1.5
     assert np.isnan(least_squares(*rows([1.0, 2, 3, 4])).durbin_watson[0])
+
+
+# --- statsmodels ------------------------------------------------------------------
+
+
+def persistent(n, rho=0.5, series=40, seed=5):
+    """Return lines of slope 0.3 with errors that follow the year before."""
+    noise = np.random.default_rng(seed).normal(0, 1, (series, n))
+    for year in range(1, n):
+        noise[:, year] += rho * noise[:, year - 1]
+    return rows(noise + 0.3 * np.arange(n))
+
+
+def design(years):
+    return np.column_stack([np.ones(len(years)), years - years.mean()])
+
+
+@pytest.mark.parametrize("n", [7, 12, 30])
+def test_least_squares_equals_statsmodels(n):
+    values, years = persistent(n)
+    fit = least_squares(values, years)
+    for k, (y, t) in enumerate(zip(values, years, strict=True)):
+        theirs = OLS(y, design(t)).fit()
+        found = [fit.level[k], fit.slope[k], fit.slope_error[k], fit.residual_sd[k]]
+        expected = [*theirs.params, theirs.bse[1], theirs.scale**0.5]
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+        watson = durbin_watson(theirs.resid)
+        assert fit.durbin_watson[k] == pytest.approx(watson, rel=1e-10)
+
+
+@pytest.mark.parametrize("n", [6, 12, 30])
+def test_huber_equals_statsmodels(n):
+    """Its weights, scale and ``H1`` errors, iterated until the line stays: to 1e-6."""
+    values, years = persistent(n)
+    values[:, 2] += 25
+    fit = huber(values, years)
+    for k, (y, t) in enumerate(zip(values, years, strict=True)):
+        model = RLM(y, design(t), M=HuberT())
+        theirs = model.fit(maxiter=500, tol=1e-12, conv="coefs")
+        found = [fit.level[k], fit.slope[k], fit.slope_error[k], fit.residual_sd[k]]
+        expected = [*theirs.params, theirs.bse[1], theirs.scale]
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("n", [10, 20, 40])
+def test_glsar_equals_the_steps_of_statsmodels(n):
+    """Its fit and its Yule–Walker, without taking a mean off the residuals: to 1e-6."""
+    values, years = persistent(n)
+    fit = glsar(values, years)
+    settled = np.flatnonzero(~np.isnan(fit.rho))
+    assert len(settled) >= 35
+    for k in settled:
+        model = GLSAR(values[k], design(years[k]), rho=fit.rho[k])
+        theirs = model.fit()
+        rho = yule_walker(theirs.resid, demean=False, result_object=False)[0]
+        assert rho[0] == pytest.approx(fit.rho[k], abs=1e-6)
+        found = [fit.level[k], fit.slope[k], fit.slope_error[k], fit.residual_sd[k]]
+        expected = [*theirs.params, theirs.bse[1], theirs.scale**0.5]
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
+        assert fit.df == theirs.df_resid
+
+
+@pytest.mark.parametrize(("n", "share"), [(10, 0.2), (20, 0.1), (40, 0.05)])
+def test_glsar_iterated_by_statsmodels_is_close(n, share):
+    """Apart by a share of the slope's error: it takes the residuals' mean off.
+
+    The model says that errors have mean zero; the residuals of a line fitted to the
+    differences do not have it exactly, and the fewer years the less.
+    """
+    values, years = persistent(n)
+    fit = glsar(values, years)
+    for k in np.flatnonzero(~np.isnan(fit.rho)):
+        model = GLSAR(values[k], design(years[k]), rho=1)
+        theirs = model.iterative_fit(maxiter=500, rtol=1e-10)
+        assert theirs.converged
+        assert abs(fit.slope[k] - theirs.params[1]) <= share * theirs.bse[1]
+        assert fit.slope_error[k] == pytest.approx(theirs.bse[1], rel=0.1)

@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
+from statsmodels.robust.norms import HuberT
+from statsmodels.robust.robust_linear_model import RLM
 
 from synergy_lib.errors import MethodError, ParameterError
 from synergy_lib.trends.regression import log_growth_table, predict_log_growth
@@ -37,6 +40,21 @@ def test_growth_and_interval_equal_the_formula():
     least = stats.t.ppf(0.975, 10) * fit.stderr
     assert row["detectable_growth"] == pytest.approx(np.exp(least) - 1, rel=1e-10)
     assert (row["df"], row["status"], row["reason"]) == (10, "ok", "")
+
+
+def test_robust_growth_and_interval_equal_statsmodels():
+    """Huber's line through logarithms; its interval by Student's t, not the normal."""
+    values = noisy(12)
+    values[5] *= 3
+    row = rows(panel({"A": values})).loc["huber"]
+    x = np.column_stack([np.ones(12), np.arange(12)])
+    theirs = RLM(np.log(values), x, M=HuberT()).fit(
+        maxiter=500, tol=1e-12, conv="coefs"
+    )
+    slope, reach = theirs.params[1], stats.t.ppf(0.95, 10) * theirs.bse[1]
+    found = row[["growth", "low", "high"]].astype(float)
+    expected = np.expm1([slope, slope - reach, slope + reach])
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
 def test_exact_growth_has_a_rate_and_no_interval():
@@ -135,6 +153,20 @@ def test_prediction_interval_equals_the_formula():
         found, np.exp([middle, middle - reach, middle + reach]), rtol=1e-9
     )
     assert (row["horizon"], row["status"]) == (3, "ok")
+
+
+def test_prediction_equals_that_of_statsmodels():
+    """``get_prediction`` of least squares of logarithms, interval of a value."""
+    values = noisy(12)
+    x = np.column_stack([np.ones(12), np.arange(12)])
+    ahead = np.column_stack([np.ones(3), [12, 14, 17]])
+    theirs = OLS(np.log(values), x).fit().get_prediction(ahead)
+    expected = np.exp(theirs.summary_frame(alpha=0.1))
+    table = predict_log_growth(panel({"A": values}), [2022, 2024, 2027])
+    names = ["mean", "obs_ci_lower", "obs_ci_upper"]
+    np.testing.assert_allclose(
+        table[["predicted", "low", "high"]], expected[names], rtol=1e-9
+    )
 
 
 def test_prediction_intervals_hold_as_often_as_they_say():
