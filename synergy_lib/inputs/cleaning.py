@@ -10,6 +10,7 @@ from synergy_lib.errors import InputDataError, Problem, quote
 from synergy_lib.inputs.keys import clean_ids, clean_keys, duplicate_problems
 from synergy_lib.inputs.layout import sheet_fields
 from synergy_lib.inputs.long_sheets import clean_energy, clean_pollutants
+from synergy_lib.inputs.monitoring import clean_monitoring
 from synergy_lib.inputs.park_data import ParkData, issues_frame
 from synergy_lib.inputs.reading import RawSheet
 from synergy_lib.inputs.sheets import Findings, NamedSheet, convert, name_columns
@@ -57,7 +58,7 @@ def clean_workbook(
         clean_pollutants(named["pollutants"], known, findings),
     ]
     measures = _clean_measures(named["measures"], known, findings)
-    monitoring = _clean_monitoring(named["monitoring"], findings)
+    monitoring = clean_monitoring(named["monitoring"], findings)
     panel = pd.concat([piece for piece in pieces if len(piece)] or pieces, axis=1)
     if panel.empty and not findings.problems:
         findings.problems.append(Problem(source_name, "没有任何企业的年度数据"))
@@ -151,17 +152,6 @@ def _clean_measures(
         if key in sheet:
             frame[key] = convert(sheet, key, findings)
     return frame.reset_index(drop=True)
-
-
-def _clean_monitoring(sheet: NamedSheet, findings: Findings) -> pd.DataFrame:
-    """Return the park's own monitoring results."""
-    columns = [field.key for field in sheet_fields("monitoring")]
-    frame = pd.DataFrame(index=sheet.rows, columns=columns, dtype=object)
-    for key in columns:
-        if key in sheet:
-            frame[key] = convert(sheet, key, findings)
-    kept = frame.dropna(subset=["year"])
-    return kept.astype({"year": "int64"}).reset_index(drop=True)
 
 
 def _keys(sheet: str) -> list[str]:

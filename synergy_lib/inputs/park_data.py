@@ -129,7 +129,8 @@ class ParkData:
     measures : pandas.DataFrame
         Measures the enterprises plan, one a row.
     monitoring : pandas.DataFrame
-        Park monitoring: year, indicator, value, unit, points.
+        Park monitoring: year, month (NaN for a yearly result), indicator, value,
+        unit, limit (NaN where none is given), points, note.
     cells : Cells
         Where each value stands in the file.
     issues : pandas.DataFrame

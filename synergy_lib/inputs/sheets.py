@@ -18,7 +18,7 @@ from synergy_lib.units import conversion_factor
 __all__ = ["Findings", "NamedSheet", "convert", "name_columns", "unit_problem"]
 
 # Columns that may be absent: without them nothing is lost that was needed.
-_OPTIONAL = ("note", "steam_pressure_mpa")
+_OPTIONAL = ("note", "steam_pressure_mpa", "month", "limit")
 _ID_LENGTH = 64
 _NAME_LENGTH = 200
 

@@ -10,6 +10,7 @@ from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import certainty as certainty_figures
 from synergy_lib.figures import distribution, ranking, techniques
+from synergy_lib.figures import monitoring as monitoring_figures
 from synergy_lib.figures import park as park_figures
 from synergy_lib.reporting.cells.changes import show_drivers, show_outlook, show_synergy
 from synergy_lib.reporting.cells.common import (
@@ -32,6 +33,7 @@ from synergy_lib.reporting.slices import ParkSlice, read_slice
 from synergy_lib.reporting.tables import accounts, park, programme
 from synergy_lib.reporting.tables.certainty import table_choices, table_left_out
 from synergy_lib.reporting.tables.synergy import table_measure_plans
+from synergy_lib.trends.monitoring.compliance import exceedances, given_limits
 
 __all__ = [
     "open_slice",
@@ -195,17 +197,24 @@ def show_monitoring(data: ParkSlice) -> None:
         )
         show_each([show_text(none)])
         return
-    figures = [
-        show_figure(
-            park_figures.plot_monitoring(
-                data.monitoring, str(indicator), language=language
-            ),
-            caption=str(indicator),
-            alt=park_figures.alt_monitoring(data.monitoring, str(indicator), language),
-        )
-        for indicator in data.monitoring["indicator"].unique()
-    ]
+    groups = data.monitoring.groupby("indicator", sort=False)
+    figures = [_monitoring_figure(rows, language) for _, rows in groups]
     show_each([*figures, show_table(park.table_monitoring(data))])
+
+
+def _monitoring_figure(rows: pd.DataFrame, language: str) -> MimeBundle:
+    """Return the figure of one indicator by year, or by month against its limit."""
+    name = str(rows["indicator"].iloc[0])
+    if "month" in rows and rows["month"].notna().any():
+        judged = exceedances(rows)
+        axes = monitoring_figures.plot_exceedances(judged, language=language)
+        alt = monitoring_figures.alt_exceedances(judged, language=language)
+    else:
+        limits = given_limits(rows)["limit"]
+        target = float(limits.iloc[0]) if len(limits) else None
+        axes = park_figures.plot_monitoring(rows, target=target, language=language)
+        alt = park_figures.alt_monitoring(rows, language=language)
+    return show_figure(axes, caption=name, alt=alt)
 
 
 def show_certainty(data: ParkSlice) -> None:

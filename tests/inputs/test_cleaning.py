@@ -88,6 +88,12 @@ def test_enterprises_measures_and_monitoring(read):
     ]
 
 
+def test_yearly_monitoring_has_neither_month_nor_limit(read):
+    row = read().monitoring.iloc[0]
+    assert np.isnan(row["month"])
+    assert np.isnan(row["limit"])
+
+
 def test_cells_say_where_each_value_stands(read):
     cells = read().cells
     assert cells.find("0012", 2022, "output_value_10k_cny") == "年度经营!C4"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -240,26 +241,40 @@ def table_indicator_statistics(data: ParkSlice) -> ReportTable:
 def table_monitoring(data: ParkSlice) -> ReportTable:
     """Return the park's own monitoring results."""
     language = data.meta["language"]
+    table = data.monitoring
+    for name in ("month", "limit"):
+        table = table if name in table else table.assign(**{name: math.nan})
+    has_limits = table["limit"].notna().any()
     rows = [
         [
             str(row.indicator),
-            f"{row.year:.0f}",
+            _period(row.year, row.month),
             format_number(row.value),
+            *([format_number(row.limit)] if has_limits else []),
             str(row.unit),
             format_number(row.points, 0),
             "" if is_missing(row.note) else str(row.note),
         ]
-        for row in named_rows(data.monitoring)
+        for row in named_rows(table)
     ]
+    period = text(language, "时期", "Period")
+    year = text(language, "年份", "Year")
+    limit = Column("limit", text(language, "限值", "Limit"), align="right")
     columns = [
         Column("indicator", text(language, "指标", "Indicator"), width=2),
-        Column("year", text(language, "年份", "Year")),
+        Column("period", period if table["month"].notna().any() else year),
         Column("value", text(language, "数值", "Value"), align="right"),
+        *([limit] if has_limits else []),
         Column("unit", text(language, "单位", "Unit")),
         Column("points", text(language, "点位数", "Points"), align="right"),
         Column("note", text(language, "说明", "Note"), width=4),
     ]
     return ReportTable(text(language, "园区环境监测", "Park monitoring"), columns, rows)
+
+
+def _period(year: float, month: float) -> str:
+    """Return a year, or a month as in 2024-03."""
+    return f"{year:.0f}" if is_missing(month) else f"{year:.0f}-{month:02.0f}"
 
 
 def table_issue_counts(data: ParkSlice) -> ReportTable:

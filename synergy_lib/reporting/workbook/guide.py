@@ -80,7 +80,10 @@ _SHEET_NOTES = {
     "resources": ("每家企业每年一行", "one row an enterprise and year"),
     "process": ("每家企业每年一行", "one row an enterprise and year"),
     "measures": ("每项措施一行", "one row a measure"),
-    "monitoring": ("园区每年每个指标一行", "one row an indicator and year"),
+    "monitoring": (
+        "园区每年（或每月）每个指标一行",
+        "one row an indicator and year, or month",
+    ),
 }
 _HEADINGS = {
     "zh": ("填写规则", "工作表", "能源品种（下拉列表）", "污染物（下拉列表）"),

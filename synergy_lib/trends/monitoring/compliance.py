@@ -13,7 +13,7 @@ from synergy_lib.errors import ParameterError, Problem, nearest
 from synergy_lib.schema import require_columns
 from synergy_lib.trends.monitoring.periods import dated_monitoring, gap_text
 
-__all__ = ["compliance_table", "exceedances"]
+__all__ = ["compliance_table", "exceedances", "given_limits"]
 
 SENSES = ("at_most", "at_least")
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -32,16 +32,39 @@ COLUMNS = (
 )
 
 
-def exceedances(monitoring: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+def given_limits(monitoring: pd.DataFrame) -> pd.DataFrame:
+    """Return the limits that stand beside the results themselves.
+
+    Parameters
+    ----------
+    monitoring : pandas.DataFrame
+        As ``ParkData.monitoring``; without ``limit`` there are none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator, limit, unit``, one row an indicator and limit.
+    """
+    columns = ["indicator", "limit", "unit"]
+    if "limit" not in monitoring:
+        monitoring = monitoring.assign(limit=np.nan)
+    found = monitoring[columns].dropna(subset=["limit"]).astype({"limit": float})
+    return found.drop_duplicates(ignore_index=True)
+
+
+def exceedances(
+    monitoring: pd.DataFrame, limits: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return every result with its limit and whether it exceeds it.
 
     Parameters
     ----------
     monitoring : pandas.DataFrame
         As ``ParkData.monitoring``; with ``month`` or ``date`` where finer than a year.
-    limits : pandas.DataFrame
+    limits : pandas.DataFrame, optional
         ``indicator, limit, unit``, one row an indicator; ``sense`` (``at_most``, the
-        default, or ``at_least``, as for dissolved oxygen).
+        default, or ``at_least``, as for dissolved oxygen). Those of
+        :func:`given_limits` if omitted.
 
     Returns
     -------
@@ -58,6 +81,7 @@ def exceedances(monitoring: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
         of an unknown sense, or of an indicator without results.
     """
     dated = dated_monitoring(monitoring)
+    limits = given_limits(monitoring) if limits is None else limits
     require_columns(limits, ["indicator", "limit", "unit"], "exceedances")
     if "sense" not in limits:
         limits = limits.assign(sense=SENSES[0])
@@ -96,7 +120,9 @@ def _check_limits(limits: pd.DataFrame, dated: pd.DataFrame) -> None:
         raise ParameterError(problems)
 
 
-def compliance_table(monitoring: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+def compliance_table(
+    monitoring: pd.DataFrame, limits: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return exceedances and months within the limit, by indicator and year.
 
     Parameters

@@ -15,6 +15,7 @@ from synergy_lib.trends.monitoring.periods import (
     MINIMUM_COVERAGE,
     dated_monitoring,
     gap_text,
+    is_yearly,
     monthly_means,
 )
 from synergy_lib.trends.series import Floats
@@ -118,7 +119,7 @@ def seasonal_decomposition(
     dated = dated_monitoring(monitoring)
     rows, parts = [], []
     for (name, unit), group in dated.groupby(["indicator", "unit"], sort=False):
-        if group["period"].dtype == "period[Y-DEC]":
+        if is_yearly(group["period"]):
             row: dict[str, Any] = {"status": "annual_only"}
             row["reason"] = REASONS["annual_only"]
         else:

@@ -11,7 +11,13 @@ import pandas as pd
 from synergy_lib.errors import InputDataError, Problem
 from synergy_lib.schema import require_columns
 
-__all__ = ["dated_monitoring", "gap_text", "monitoring_gaps", "monthly_means"]
+__all__ = [
+    "dated_monitoring",
+    "gap_text",
+    "is_yearly",
+    "monitoring_gaps",
+    "monthly_means",
+]
 
 # Share of a month's days below which its mean is not given: a proposal [P].
 MINIMUM_COVERAGE = 0.75
@@ -25,20 +31,22 @@ def dated_monitoring(monitoring: pd.DataFrame) -> pd.DataFrame:
     ----------
     monitoring : pandas.DataFrame
         As ``ParkData.monitoring``: ``indicator, value, unit`` and ``year``, with
-        ``month`` (1–12) where results are monthly; or ``date`` instead of both where
-        they are daily. Further columns are left out; NaN is no result.
+        ``month`` (1–12) where results are monthly, NaN where they are yearly; or
+        ``date`` instead of both where they are daily. Further columns are left out;
+        NaN is no result.
 
     Returns
     -------
     pandas.DataFrame
         ``indicator, unit, period, value``, by indicator in the order given, then by
-        period; one frequency (``Y``, ``M`` or ``D``) for all.
+        period; one frequency (``Y``, ``M`` or ``D``) for each indicator. Where they
+        differ, ``period`` holds single periods.
 
     Raises
     ------
     InputDataError
         If a column is missing, a date cannot be read, an indicator has two values of
-        one period or two units, or a value is infinite.
+        one period, two units or years beside months, or a value is infinite.
 
     Examples
     --------
@@ -60,25 +68,37 @@ def dated_monitoring(monitoring: pd.DataFrame) -> pd.DataFrame:
     )
     _check(table)
     order = {name: k for k, name in enumerate(pd.unique(table["indicator"]))}
-    ranked = table.assign(order=table["indicator"].map(order))
-    ranked = ranked.sort_values(["order", "period"], ignore_index=True)
-    return ranked.drop(columns="order")
+    start = [period.start_time for period in table["period"]]
+    ranked = table.assign(order=table["indicator"].map(order), start=start)
+    ranked = ranked.sort_values(["order", "start"], ignore_index=True)
+    return ranked.drop(columns=["order", "start"])
 
 
-def _periods(monitoring: pd.DataFrame) -> pd.PeriodIndex:
+def is_yearly(periods: pd.Series) -> bool:
+    """Tell whether the periods of an indicator are years."""
+    return pd.PeriodIndex(periods).freqstr.startswith("Y")
+
+
+def _periods(monitoring: pd.DataFrame) -> pd.PeriodIndex | pd.Index:
     """Return the period of each row, as fine as its columns say."""
     if "date" in monitoring:
         dates = pd.to_datetime(monitoring["date"], errors="coerce")
         _refuse(monitoring["date"][dates.isna()], "日期无法识别", "如 2024-03-15")
         return pd.PeriodIndex(dates.dt.to_period("D"))
     years = monitoring["year"].astype("int64").astype(str)
-    if "month" not in monitoring:
+    if "month" not in monitoring or monitoring["month"].isna().all():
         return pd.PeriodIndex(years, freq="Y")
     months = pd.to_numeric(monitoring["month"], errors="coerce")
-    wrong = ~months.isin(range(1, 13))
-    _refuse(monitoring["month"][wrong], "月份无法识别", "1 至 12")
-    texts = years + "-" + months.astype("int64").astype(str).str.zfill(2)
-    return pd.PeriodIndex(texts, freq="M")
+    yearly = monitoring["month"].isna()
+    wrong = ~months.isin(range(1, 13)) & ~yearly
+    _refuse(monitoring["month"][wrong], "月份无法识别", "1 至 12 的整数")
+    texts = years + "-" + months.fillna(1).astype("int64").astype(str).str.zfill(2)
+    periods = pd.PeriodIndex(texts, freq="M")
+    if not yearly.any():
+        return periods
+    both = zip(periods, periods.asfreq("Y"), yearly, strict=True)
+    mixed = [year if is_year else month for month, year, is_year in both]
+    return pd.Index(mixed, dtype=object)
 
 
 def _refuse(wrong: pd.Series, what: str, expected: str) -> None:
@@ -101,6 +121,12 @@ def _check(table: pd.DataFrame) -> None:
         periods = twice.loc[twice["indicator"] == name, "period"]
         what = f"{gap_text(list(periods))} 重复出现"
         problems.append(Problem(f"园区监测 {name}", what, "每期一个值"))
+    kinds = table.assign(kind=[period.freqstr for period in table["period"]])
+    kinds = kinds.drop_duplicates(["indicator", "kind"])
+    several = kinds.loc[kinds["indicator"].duplicated(), "indicator"]
+    for name in map(str, several):
+        what = "有的结果有月份，有的没有"
+        problems.append(Problem(f"园区监测 {name}", what, "全部逐月或全部为年值"))
     endless = table.loc[np.isinf(table["value"]), "indicator"]
     for name in map(str, endless.unique()):
         problems.append(Problem(f"园区监测 {name}", "含无穷大", "有限数值或空缺"))

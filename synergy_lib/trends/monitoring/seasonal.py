@@ -15,6 +15,7 @@ from synergy_lib.trends.monitoring.periods import (
     MINIMUM_COVERAGE,
     dated_monitoring,
     gap_text,
+    is_yearly,
     monthly_means,
 )
 from synergy_lib.trends.rank_statistics import (
@@ -141,7 +142,7 @@ def seasonal_trend_table(
     rows = []
     for (name, unit), group in dated.groupby(["indicator", "unit"], sort=False):
         row = {"indicator": name, "unit": unit, "verdict": "", "missing_months": ""}
-        if group["period"].dtype == "period[Y-DEC]":
+        if is_yearly(group["period"]):
             row |= {"status": "annual_only", "reason": REASONS["annual_only"]}
         else:
             months = monthly_means(group, minimum_coverage=minimum_coverage)

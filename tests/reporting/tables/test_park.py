@@ -79,6 +79,17 @@ def test_monitoring_prints_missing_as_a_dash(make_park):
     ]
 
 
+def test_monitoring_by_month_shows_months_and_limits(make_park):
+    park = make_park()
+    frame = park.monitoring.assign(month=[3.0, np.nan], limit=[300.0, np.nan])
+    table = table_monitoring(replace(park, monitoring=frame))
+    assert [column.label for column in table.columns][1:4] == ["时期", "数值", "限值"]
+    assert [row[:4] for row in rows_of(table)] == [
+        ["TVOC", "2024-03", "212", "300"],
+        ["总磷", "2024", "–", "–"],
+    ]
+
+
 def test_issues_are_counted_by_rule(make_park):
     rows = rows_of(table_issue_counts(make_park()))
     assert [(row[0], *row[2:]) for row in rows] == [

@@ -6,7 +6,11 @@ import pytest
 
 from synergy_lib.demo_park.programme import load_monitoring
 from synergy_lib.errors import InputDataError, ParameterError
-from synergy_lib.trends.monitoring.compliance import compliance_table, exceedances
+from synergy_lib.trends.monitoring.compliance import (
+    compliance_table,
+    exceedances,
+    given_limits,
+)
 
 LIMITS = pd.DataFrame({"indicator": ["COD"], "limit": [50.0], "unit": ["mg/L"]})
 
@@ -33,6 +37,17 @@ def test_a_year_with_exceedances():
     assert (row["months_judged"], row["months_compliant"]) == (12, 9)
     assert (row["worst"], row["worst_ratio"]) == (80, 1.6)
     assert (row["worst_period"], row["status"]) == ("2023-11", "exceeded")
+
+
+def test_limits_that_stand_beside_the_results():
+    frame = monthly([40.0, 60.0, 45.0]).assign(limit=[np.nan, 50.0, 50.0])
+    expected = exceedances(frame, LIMITS)
+    pd.testing.assert_frame_equal(exceedances(frame), expected)
+    assert given_limits(frame).to_numpy().tolist() == [["COD", 50.0, "mg/L"]]
+    assert given_limits(frame.drop(columns="limit")).empty
+    assert exceedances(frame.drop(columns="limit"))["is_exceeded"].isna().all()
+    with pytest.raises(ParameterError, match="重复"):
+        exceedances(frame.assign(limit=[40.0, 50.0, 50.0]))
 
 
 def test_a_gap_is_neither_within_nor_beyond():

@@ -69,6 +69,26 @@ def test_what_no_period_can_mean_is_refused(change, message):
         dated_monitoring(change(monthly([1.0, 2.0, 3.0])))
 
 
+def test_yearly_and_monthly_indicators_side_by_side():
+    yearly = pd.DataFrame(
+        {
+            "year": [2023, 2022],
+            "month": np.nan,
+            "indicator": "COD",
+            "value": [2.0, 1.0],
+            "unit": "mg/L",
+        }
+    )
+    table = dated_monitoring(pd.concat([monthly([3.0, 4.0]), yearly]))
+    assert table["period"].astype(str).tolist() == [
+        *("2022-01", "2022-02", "2022", "2023")
+    ]
+    assert table["value"].tolist() == [3, 4, 1, 2]
+    both = pd.concat([monthly([3.0, 4.0]), yearly.assign(indicator="TVOC")])
+    with pytest.raises(InputDataError, match="有的结果有月份，有的没有"):
+        dated_monitoring(both.assign(unit="mg/L"))
+
+
 def test_monthly_means_of_days_need_enough_of_them():
     """31 days of January all there; 29 of February, of which 9 are missing."""
     values = np.r_[np.full(31, 2.0), np.full(20, 4.0), np.full(9, np.nan), [6.0] * 31]
