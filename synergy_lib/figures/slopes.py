@@ -109,7 +109,8 @@ def plot_trend(
     _draw_series(ax, series / divisor, quantity)
     drawn = _draw_interval(ax, series, trends, divisor)
     year_axis(ax, series.index.tolist())
-    top_label(ax, f"{column_name(quantity, language)}（{unit}）")
+    name = column_name(quantity, language)
+    top_label(ax, f"{name}（{unit}）" if unit else name)
     if drawn:
         key_row(ax, _key(language), x_mm=-12.0, y_mm=7.0)
     lines = _verdict_lines(trends, quantity, divisor, unit, language)

@@ -60,7 +60,7 @@ def test_imports_only_from_the_library(notebook):
 def test_cells_are_one_call(notebook):
     for cell in code_cells(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
-        assert len(lines) <= 5
+        assert len(lines) <= 5 or "parameters" in tags(cell)
         for node in ast.walk(ast.parse(cell.source)):
             assert not isinstance(node, FORBIDDEN), cell.source
 

@@ -196,8 +196,8 @@ def status_name(status: object, language: str = "zh") -> str:
 
 
 def column_unit(column: str) -> str:
-    """Return the unit of a panel column as columns.csv has it."""
-    return str(load_columns().loc[column, "unit"])
+    """Return the unit of a panel column as columns.csv has it, "" of any other."""
+    return str(load_columns()["unit"].get(column, ""))
 
 
 def alt_sentence(what: str, items: Iterable[str], language: str = "zh") -> str:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from synergy_lib.reporting.display import Column, ReportTable
 from synergy_lib.reporting.formatting import text
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
 
-__all__ = ["carbon_basis_note", "leading_measures", "named_rows", "tag_note"]
+__all__ = [
+    "carbon_basis_note",
+    "leading_measures",
+    "named_rows",
+    "plain_table",
+    "tag_note",
+]
 
 
 def tag_note(language: str) -> str:
@@ -63,3 +70,23 @@ def _row_type(columns: tuple[Hashable, ...]) -> Any:
     """Return the type of a row; to make one costs more than to read a table."""
     names = ["name_" if column == "name" else str(column) for column in columns]
     return namedtuple("Row", names, rename=True)
+
+
+def plain_table(
+    caption: str,
+    labels: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    notes: Sequence[str] = (),
+) -> ReportTable:
+    """Return a table whose first and last columns are text, the others numbers."""
+    last = len(labels) - 1
+    columns = [
+        Column(
+            f"c{k}",
+            label,
+            align="left" if k in (0, last) else "right",
+            width={0: 2.2, last: 3.0}.get(k, 1.7),
+        )
+        for k, label in enumerate(labels)
+    ]
+    return ReportTable(caption, columns, [list(row) for row in rows], list(notes))

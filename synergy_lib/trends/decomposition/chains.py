@@ -15,11 +15,12 @@ from synergy_lib.schema import CURRENT_OUTPUT, OUTPUT, panel_years, require_colu
 from synergy_lib.trends.decomposition.contributions import Amounts
 from synergy_lib.trends.decomposition.terms import Flags, Floats
 
-__all__ = ["carbon_amounts", "pollutant_amounts"]
+__all__ = ["carbon_amounts", "kaya_amounts", "pollutant_amounts"]
 
 PLAIN_CARBON = ("scale", "energy_intensity", "carbon_factor")
 # Sums over carriers differ from the account in their last digits only.
 SAME_TOTAL = 1e-9
+KAYA = ("population", "affluence", "energy_intensity", "carbon_factor")
 SOURCE_TO_OUTLET = ("scale", "generation", "removal")
 
 
@@ -119,6 +120,43 @@ def carbon_amounts(
         _check_carriers(carriers, data[value])
         chains, effects = _by_carrier(grid, carriers, made, energy)
     return _amounts(grid, (value, output), chains, effects, missing)
+
+
+def kaya_amounts(
+    data: pd.DataFrame,
+    emission: str,
+    energy: str,
+    output: str,
+    population: str,
+    base_year: int | None,
+) -> Amounts:
+    """Return population, output, energy and emission of countries or regions.
+
+    Parameters
+    ----------
+    data, emission, energy, output, population, base_year
+        As for :func:`synergy_lib.trends.decomposition.identities.kaya`.
+
+    Returns
+    -------
+    Amounts
+
+    Raises
+    ------
+    InputDataError
+        As there.
+    """
+    require_columns(data, [energy, population], "Kaya")
+    grid = _grid(data, emission, output, base_year)
+    chain = [grid.column(name) for name in (population, output, energy, emission)]
+    people, made, used, emitted = (np.isnan(values) for values in chain)
+    missing = {
+        "no_population": people,
+        "no_output": made,
+        "no_value": emitted,
+        "no_energy": used,
+    }
+    return _amounts(grid, (emission, output), [chain], [KAYA], missing)
 
 
 def pollutant_amounts(

@@ -24,7 +24,11 @@ import pandas as pd
 
 from synergy_lib.errors import ParameterError, Problem
 from synergy_lib.schema import OUTPUT
-from synergy_lib.trends.decomposition.chains import carbon_amounts, pollutant_amounts
+from synergy_lib.trends.decomposition.chains import (
+    carbon_amounts,
+    kaya_amounts,
+    pollutant_amounts,
+)
 from synergy_lib.trends.decomposition.contributions import (
     Amounts,
     decompose_enterprises,
@@ -34,6 +38,7 @@ from synergy_lib.trends.decomposition.contributions import (
 __all__ = [
     "enterprise_carbon",
     "enterprise_pollutants",
+    "kaya",
     "park_carbon",
     "park_pollutants",
 ]
@@ -141,6 +146,50 @@ def park_carbon(
     return decompose_park(
         carbon_amounts(data, carriers, value, output, base_year), base_year
     )
+
+
+def kaya(
+    data: pd.DataFrame,
+    *,
+    emission: str,
+    energy: str,
+    output: str,
+    population: str,
+    base_year: int | None = None,
+) -> pd.DataFrame:
+    r"""Decompose the change of every country's or region's emission by Kaya's identity.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Indexed (enterprise_id, year), unique; a country or region in the place of the
+        enterprise.
+    emission, energy, output, population : str
+        Columns, each in any unit that stays the same; output at constant prices.
+    base_year : int, optional
+        Start of chained and fixed-base spans; the first year if omitted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See the module. Effects ``population, affluence`` (output per head),
+        ``energy_intensity, carbon_factor``.
+
+    Raises
+    ------
+    InputDataError
+        If a column or the base year is missing, or a unit has a year twice.
+
+    Notes
+    -----
+    :math:`C = P \cdot (Y/P) \cdot (E/Y) \cdot (C/E)`, LMDI-I [1]_.
+
+    References
+    ----------
+    .. [1] R17a–R17d; methods §6.8, §6.9.
+    """
+    amounts = kaya_amounts(data, emission, energy, output, population, base_year)
+    return decompose_enterprises(amounts, base_year)
 
 
 def enterprise_pollutants(
