@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from synergy_lib.trends.decomposition.identities import enterprise_carbon, kaya, park_carbon
 from synergy_lib.figures.decomposition import alt_decomposition, plot_decomposition
 from synergy_lib.figures.decoupling import alt_decoupling, plot_decoupling
 from synergy_lib.figures.parts.labels import column_name, column_unit
@@ -41,6 +40,11 @@ from synergy_lib.reporting.opened_years import (
 from synergy_lib.reporting.outlook_exploration import show_scenarios, show_targets
 from synergy_lib.reporting.tables.rows import plain_table
 from synergy_lib.schema import OUTPUT, PARK
+from synergy_lib.trends.decomposition.identities import (
+    enterprise_carbon,
+    kaya,
+    park_carbon,
+)
 from synergy_lib.trends.decoupling import decoupling_table
 from synergy_lib.trends.monotonic import trend_table
 from synergy_lib.trends.regression import log_growth_table, predict_log_growth

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergy_lib.trends.decomposition.identities import kaya
 from synergy_lib.errors import InputDataError
+from synergy_lib.trends.decomposition.identities import kaya
 
 NAMES = {
     "emission": "co2",
