@@ -23,6 +23,13 @@ from synergy_lib.reporting.display import (
     show_table,
     show_text,
 )
+from synergy_lib.reporting.exploration.opened_years import (
+    OpenedYears,
+    known_unit,
+    open_panel,
+    open_years,
+)
+from synergy_lib.reporting.exploration.outlook import show_scenarios, show_targets
 from synergy_lib.reporting.formatting import (
     format_change,
     format_number,
@@ -31,13 +38,6 @@ from synergy_lib.reporting.formatting import (
     is_missing,
     text,
 )
-from synergy_lib.reporting.opened_years import (
-    OpenedYears,
-    known_unit,
-    open_panel,
-    open_years,
-)
-from synergy_lib.reporting.outlook_exploration import show_scenarios, show_targets
 from synergy_lib.reporting.tables.rows import plain_table
 from synergy_lib.schema import OUTPUT, PARK
 from synergy_lib.trends.decomposition.identities import (

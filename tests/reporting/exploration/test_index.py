@@ -8,7 +8,7 @@ import papermill
 import pytest
 
 from synergy_lib.errors import ParameterError
-from synergy_lib.reporting.index_exploration import (
+from synergy_lib.reporting.exploration.index import (
     OpenedPark,
     reweighted_scores,
     show_consistency,
@@ -17,7 +17,7 @@ from synergy_lib.reporting.index_exploration import (
 )
 from synergy_lib.reporting.slicing import slice_park
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TABLE = "application/vnd.synergy.table+json"
 
 

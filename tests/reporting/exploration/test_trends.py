@@ -9,10 +9,10 @@ import papermill
 import pytest
 
 from synergy_lib.errors import InputDataError, ParameterError
-from synergy_lib.reporting import trend_exploration as explore
-from synergy_lib.reporting.opened_years import KAYA_COLUMNS, known_unit
+from synergy_lib.reporting.exploration import trends as explore
+from synergy_lib.reporting.exploration.opened_years import KAYA_COLUMNS, known_unit
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "parameters" / "parks" / "demo_park.yml"
 KAYA = {
     "unit": "country",

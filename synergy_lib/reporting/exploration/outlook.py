@@ -19,8 +19,8 @@ from synergy_lib.reporting.display import (
     show_table,
     show_text,
 )
+from synergy_lib.reporting.exploration.opened_years import OpenedYears
 from synergy_lib.reporting.formatting import format_number, format_percent, text
-from synergy_lib.reporting.opened_years import OpenedYears
 from synergy_lib.reporting.tables.rows import plain_table
 from synergy_lib.schema import OUTPUT
 
