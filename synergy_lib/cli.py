@@ -372,6 +372,14 @@ def _refuse_existing(path: Path) -> None:
         raise ParameterError(Problem(str(path), "已经存在", "一个新的名字"))
 
 
+_NO_POLICIES = """\
+# policies:                     # 差别化政策，填好后去掉行首的 #
+#   - colour: yellow            # green、yellow 或 red
+#     text_zh:
+#     source:
+"""
+
+
 def _own_parameters(example: str) -> str:
     """Return the demonstration's parameters turned into a park's own start."""
     own = {
@@ -386,8 +394,9 @@ def _own_parameters(example: str) -> str:
         pattern = rf"^( *{key}:) \S.*?( *#.*)?$"
         example = re.sub(pattern, rf"\1 {value}\2", example, flags=re.MULTILINE)
     example = example.replace(" These are invented.", "")
-    # Prices of an invented park must not become somebody's own by default.
+    # Prices and policies of an invented park must not become somebody's by default.
     example = re.sub(r"^prices:\n((?:  .*\n)+)", _commented_prices, example, flags=re.M)
+    example = re.sub(r"^policies:.*\n(?:  .*\n)+", _NO_POLICIES, example, flags=re.M)
     return example.split("\n\n", 1)[1] if example.startswith("# The demo") else example
 
 

@@ -21,6 +21,7 @@ from synergy_lib.outlook_parameters import (
     TargetParameters,
     distinct_ids,
 )
+from synergy_lib.policy_parameters import PolicyParameters
 from synergy_lib.resources import parameters_path
 from synergy_lib.schema import load_columns
 from synergy_lib.yaml_files import StrictModel, read_yaml
@@ -141,6 +142,7 @@ class PreviousParameters(StrictModel):
 
 _BLOCKS: dict[str, type[StrictModel]] = {
     "input": InputParameters,
+    "policies": PolicyParameters,
     "previous": PreviousParameters,
     "scenarios": ScenarioParameters,
     "targets": TargetParameters,
@@ -187,6 +189,7 @@ class RunParameters(StrictModel):
         "cod_kg",
     )
 
+    policies: tuple[PolicyParameters, ...] = Field(default=(), strict=False)
     targets: _Targets = ()
     scenarios: ScenarioParameters = ScenarioParameters()
 

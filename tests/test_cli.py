@@ -138,6 +138,8 @@ def test_new_gives_a_folder_that_checks(synergy, tmp_path):
     assert "my_park.yml park_name_zh：还是模板中的占位文字，请填写" in err
     text = run_file.read_text(encoding="utf-8")
     assert "\n# prices:" in text  # no invented price gets into a real park
+    assert "\n# policies:" in text
+    assert "整改" not in text
     for key in ("park_name_zh", "park_name_en", "data_source"):
         text = re.sub(rf"^{key}: .*$", f"{key}: name", text, flags=re.MULTILINE)
     run_file.write_text(text, encoding="utf-8")

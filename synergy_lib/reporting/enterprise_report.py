@@ -37,6 +37,7 @@ from synergy_lib.reporting.narrative import (
     change,
     improvement,
     outlook,
+    policy,
     synergy,
 )
 from synergy_lib.reporting.narrative import enterprise as narrative
@@ -273,8 +274,8 @@ def show_issues(data: EnterpriseSlice) -> MimeBundle | None:
 
 
 def show_gate_words(data: EnterpriseSlice) -> MimeBundle | None:
-    """Say which gates are failed or not reported."""
-    sentences = narrative.describe_gates(data)
+    """Say which gates are failed or not reported, and what the colour brings."""
+    sentences = [*narrative.describe_gates(data), *policy.describe_policy(data)]
     return show_text(sentences) if sentences else None
 
 

@@ -27,7 +27,7 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import certainty, improvement
+from synergy_lib.reporting.narrative import certainty, improvement, policy
 from synergy_lib.reporting.narrative import park as narrative
 from synergy_lib.reporting.slices import ParkSlice, read_slice
 from synergy_lib.reporting.tables import accounts, park, programme
@@ -133,7 +133,9 @@ def show_distribution(data: ParkSlice) -> None:
         caption=text(language, "综合得分分布", "Distribution of scores"),
         alt=distribution.alt_score_distribution(data.enterprises, language=language),
     )
-    show_each([show_text(narrative.describe_scores(data)), figure])
+    policies = policy.describe_park_policies(data)
+    words = [*narrative.describe_scores(data), *policies]
+    show_each([show_text(words), figure])
 
 
 def show_grade_counts(data: ParkSlice) -> None:

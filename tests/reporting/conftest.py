@@ -33,6 +33,7 @@ META = {
     "carbon_basis": "calculated",
     "has_deflator": True,
     "has_three_lists": True,
+    "policies": [],
     "prices": {},
 }
 # Enterprises of the demonstration park: an ordinary one, failed gates (24, 60), too

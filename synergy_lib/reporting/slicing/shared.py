@@ -110,6 +110,15 @@ def run_meta(analysis: Analysis) -> dict[str, Any]:
         "grid_region": parameters.grid_region,
         "prices": dict(parameters.prices),
         "has_three_lists": parameters.has_three_lists,
+        "policies": [
+            {
+                "colour": policy.colour,
+                "text": text(language, policy.text_zh, policy.text_en)
+                or policy.text_zh,
+                "source": policy.source,
+            }
+            for policy in parameters.policies
+        ],
         "draws": parameters.draws,
         "seed": parameters.seed,
         "varied": _varied(analysis),
