@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import shutil
 import signal
 import sys
@@ -219,6 +218,7 @@ def new(
     folder: Annotated[Path, typer.Argument(help="新的工作文件夹")],
 ) -> None:
     """Set up a working folder: empty workbook, parameters, notebooks."""
+    from synergy_lib.cli_new import own_parameters
     from synergy_lib.reporting.workbook.writer import write_workbook
     from synergy_lib.resources import notebook_path, parameters_path
 
@@ -228,7 +228,7 @@ def new(
     (folder / "data").mkdir()
     write_workbook(folder / "data" / "park.xlsx")
     example = parameters_path("parks", "demo_park.yml").read_text(encoding="utf-8")
-    (parks / "my_park.yml").write_text(_own_parameters(example), encoding="utf-8")
+    (parks / "my_park.yml").write_text(own_parameters(example), encoding="utf-8")
     shutil.copytree(notebook_path(""), folder / "notebooks")
     print(
         f"已建立 {folder}：填写 data/park.xlsx，改好 parameters/parks/my_park.yml，再运行"
@@ -370,39 +370,3 @@ def _refuse_existing(path: Path) -> None:
     """Raise rather than write over something of the user's."""
     if path.exists():
         raise ParameterError(Problem(str(path), "已经存在", "一个新的名字"))
-
-
-_NO_POLICIES = """\
-# policies:                     # 差别化政策，填好后去掉行首的 #
-#   - colour: yellow            # green、yellow 或 red
-#     text_zh:
-#     source:
-"""
-
-
-def _own_parameters(example: str) -> str:
-    """Return the demonstration's parameters turned into a park's own start."""
-    own = {
-        "park_id": "my_park",
-        "park_name_zh": "（园区名称）",
-        "park_name_en": "(name of the park)",
-        "is_invented": "false",
-        "data_source": "（数据来源，如 园区管委会年度填报）",
-        "path": "data/park.xlsx",
-    }
-    for key, value in own.items():
-        pattern = rf"^( *{key}:) \S.*?( *#.*)?$"
-        example = re.sub(pattern, rf"\1 {value}\2", example, flags=re.MULTILINE)
-    example = example.replace(" These are invented.", "")
-    # Prices and policies of an invented park must not become somebody's by default.
-    example = re.sub(r"^prices:\n((?:  .*\n)+)", _commented_prices, example, flags=re.M)
-    example = re.sub(r"^policies:.*\n(?:  .*\n)+", _NO_POLICIES, example, flags=re.M)
-    return example.split("\n\n", 1)[1] if example.startswith("# The demo") else example
-
-
-def _commented_prices(block: re.Match[str]) -> str:
-    """Return the block of prices as comments, for a person to fill in."""
-    keys = [line.split(":")[0].strip() for line in block[1].splitlines()]
-    return "# prices:                       # 本地价格，填好后去掉行首的 #\n" + "".join(
-        f"#   {key}:\n" for key in keys
-    )
