@@ -111,8 +111,8 @@ def _grade_badge(data: EnterpriseSlice) -> dict[str, Any]:
     elif not is_missing(head["colour_probability"]):
         note = text(
             language,
-            f"颜色的概率 {probability}",
-            f"probability of the colour {probability}",
+            f"按本办法概率 {probability}",
+            f"by this scheme {probability}",
         )
     else:
         note = text(language, "颜色由规则决定，见下", "colour set by a rule, see below")

@@ -84,7 +84,7 @@ def test_badges_in_both_languages(make_enterprise):
     assert shown["等级与三色"] == {
         "label": "等级与三色",
         "value": "中",
-        "note": "颜色的概率 83%",
+        "note": "按本办法概率 83%",
         "colour": "yellow",
     }
     assert shown["综合得分"]["value"] == "71.3"
