@@ -96,7 +96,7 @@ def test_badges_in_both_languages(make_enterprise):
     english = badges(make_enterprise("en"))
     assert english["Rank in the park"]["note"] == "90% interval 2 ~ 5"
     assert english["Grade and colour"]["value"] == "fair"
-    assert english["Grade and colour"]["note"] == "probability of the colour 83%"
+    assert english["Grade and colour"]["note"] == "by this scheme 83%"
 
 
 def test_uncertain_colour_is_grey_and_says_how_likely_it_was(make_enterprise):
