@@ -1,0 +1,1 @@
+"""A park's cap shared among its enterprises, and what they may transfer."""
