@@ -65,7 +65,7 @@ STREAMS: Mapping[str, TableColumn] = {
     "material": _NAME,
     "amount_t": TableColumn(required=True),
     "quality_class": TableColumn(required=True, minimum=1.0),
-    "price_cny_per_t": TableColumn(required=True, minimum=-np.inf),
+    "avoided_cost_cny_per_t": TableColumn(required=True, minimum=-np.inf),
     "x_km": TableColumn(minimum=-np.inf),
     "y_km": TableColumn(minimum=-np.inf),
 }

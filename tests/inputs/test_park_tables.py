@@ -51,7 +51,7 @@ def test_wrong_columns_are_named(write):
 
 def test_choices_are_checked(write):
     header = "stream_id,enterprise_id,side,material,amount_t,quality_class"
-    path = write(f"{header},price_cny_per_t", "s,1,sell,乙醇,5,1,10")
+    path = write(f"{header},avoided_cost_cny_per_t", "s,1,sell,乙醇,5,1,10")
     with pytest.raises(
         InputDataError, match="“sell” 不在可选项中；应为：offer、demand"
     ):
