@@ -10,6 +10,7 @@
 #   make bench-trends  the trend tests beside loops over other packages
 #   make bench-decomposition  LMDI beside a loop in pandas
 #   make bench-outlook  scenarios and targets beside plain loops
+#   make bench-park  the allocation of a cap beside a plain loop
 #   make lab     open the notebooks in JupyterLab
 #
 # PYTHON may name another interpreter: make demo PYTHON=python3.12
@@ -20,7 +21,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUN ?= parameters/parks/demo_park.yml
 
-.PHONY: setup demo test test-slow check bench bench-index bench-trends bench-decomposition bench-outlook lab lock clean
+.PHONY: setup demo test test-slow check bench bench-index bench-trends bench-decomposition bench-outlook bench-park lab lock clean
 
 setup: $(STAMP)
 
@@ -69,6 +70,9 @@ bench-decomposition: setup
 
 bench-outlook: setup
 	$(BIN)/python -m benchmarks.outlook
+
+bench-park: setup
+	$(BIN)/python -m benchmarks.park
 
 lab: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"
