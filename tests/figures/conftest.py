@@ -524,6 +524,53 @@ def scenario_tables() -> dict[str, pd.DataFrame]:
     }
 
 
+def decisions(count: int) -> dict[str, pd.DataFrame]:
+    """Allocation, surplus, exchanges, and plants alike: every third of each kind."""
+    ids = pd.Index([f"{i:04d}" for i in range(count)], name="enterprise_id")
+    size = 1.0 / np.arange(1, count + 1)
+    share = size / size.sum()
+    shares = pd.DataFrame(
+        {
+            "history": share,
+            "benchmark": share * 1.15,
+            "mixed": share * 1.04,
+            "low_share": share * 0.9,
+            "high_share": share * 1.1,
+        },
+        index=ids,
+    )
+    third = np.arange(count) % 3
+    flows = pd.DataFrame(
+        {
+            "supplier_id": [f"{i:04d}" for i in range(min(count, 24))],
+            "receiver_id": [f"{i // 3:04d}" for i in range(min(count, 24))],
+            "material": [
+                ["废乙醇", "副产盐", "冷凝水"][i % 3] for i in range(min(count, 24))
+            ],
+            "amount_t": np.linspace(900.0, 10, min(count, 24)),
+        }
+    )
+    expected = 5000.0 * size
+    alike = pd.DataFrame(
+        {
+            "observed": expected * np.array([0.8, 1.1, 1.7])[third],
+            "best_quartile": expected,
+            "median": expected * 1.3,
+            "gap_share": np.array([-0.25, 0.09, 0.41])[third],
+            "position": np.array(["best", "middle", "above_median"])[third],
+            "reason": "",
+        },
+        index=ids,
+    )
+    surplus = pd.DataFrame({"surplus_t": 4000 * size * (third - 1)}, index=ids)
+    return {
+        "allocation_shares": shares,
+        "surplus": surplus,
+        "flows": flows,
+        "plants_alike": alike,
+    }
+
+
 def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
     frame = pd.DataFrame({"code": list(CODES), "name": NAMES[language]})
     return SimpleNamespace(
@@ -541,6 +588,7 @@ def make_park(language: str = "zh", count: int = 82) -> SimpleNamespace:
         projects=projects(),
         effects=effects("park", 1_667_275.0, PARK_EFFECTS),
         target_gaps=target_gaps(),
+        **decisions(count),
         observed=OBSERVED.copy(),
         **scenario_tables(),
     )

@@ -31,6 +31,7 @@ from synergy_lib.figures import (
     techniques,
     trends,
 )
+from synergy_lib.figures.decisions import allocation, plants_alike, symbiosis
 from synergy_lib.figures.style import SMALL_SIZE_PT, figure_svg
 
 Make = Callable[..., Any]
@@ -163,6 +164,24 @@ PARK: dict[str, tuple[Make, Make]] = {
     "scenarios": (
         lambda s, k: scenarios.figure_scenarios(s, language=k),
         lambda s, k: scenarios.alt_scenarios(s, k),
+    ),
+    "allocation_shares": (
+        lambda s, k: allocation.plot_allocation_shares(s.allocation_shares, language=k),
+        lambda s, k: allocation.alt_allocation_shares(s.allocation_shares, k),
+    ),
+    "surplus": (
+        lambda s, k: allocation.plot_surplus(s.surplus, language=k),
+        lambda s, k: allocation.alt_surplus(s.surplus, k),
+    ),
+    "symbiosis": (
+        lambda s, k: symbiosis.plot_symbiosis(s.flows, language=k),
+        lambda s, k: symbiosis.alt_symbiosis(s.flows, k),
+    ),
+    "plants_alike": (
+        lambda s, k: plants_alike.plot_plants_alike(
+            s.plants_alike, own="0001", label="tce", language=k
+        ),
+        lambda s, k: plants_alike.alt_plants_alike(s.plants_alike, "0001", k),
     ),
 }
 EVERY = [*ENTERPRISE, *PARK]

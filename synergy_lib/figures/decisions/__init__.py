@@ -1,0 +1,1 @@
+"""What a park decides: allocation, exchanges, comparison with plants alike."""
