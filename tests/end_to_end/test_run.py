@@ -50,7 +50,7 @@ def test_output_tree_is_what_the_readme_says(folder):
             report = folder / "enterprises" / enterprise_id / f"diagnostic.{suffix}"
             assert report.is_file()
     assert (folder / "index.html").is_file()
-    assert len(list((folder / "tables").glob("*.xlsx"))) == 6
+    assert len(list((folder / "tables").glob("*.xlsx"))) == 7
     assert (folder / "analysis" / "panel.parquet").is_file()
     assert len(list((folder / "analysis" / "enterprises").glob("*.json"))) == 82
     assert not (folder / "failed").exists()
