@@ -18,8 +18,11 @@ __all__ = [
     "capital_recovery_factor",
     "capital_recovery_factor_reason",
     "discounted_payback",
+    "discounted_payback_reason",
     "internal_rate_of_return",
     "internal_rate_of_return_reason",
+    "levelized_abatement_cost",
+    "levelized_abatement_cost_reason",
     "net_present_value",
     "net_present_value_reason",
     "payback_reason",
@@ -180,7 +183,7 @@ def abatement_cost(
     -----
     :math:`(I \cdot CRF - A)/\Delta C`, 万元 → 元 by 10 000. Negative values do not rank
     measures (a small reduction looks better): rank those by yearly net benefit, as
-    :func:`synergy_lib.techniques.portfolio.abatement_curve` does [1]_.
+    :func:`synergy_lib.techniques.portfolio.curve.abatement_curve` does [1]_.
 
     References
     ----------
@@ -215,6 +218,58 @@ def abatement_cost_reason(
     if annual_reduction <= 0:
         return "减排量不为正，不是减排措施"
     return capital_recovery_factor_reason(rate, years)
+
+
+def levelized_abatement_cost(
+    net_costs: Sequence[float], reductions: Sequence[float], rate: float
+) -> float:
+    r"""Return the cost of a tonne where cost or reduction change over the years.
+
+    Parameters
+    ----------
+    net_costs : sequence of float
+        Investment and running cost less savings of years 0, 1, 2 …. [万元]
+    reductions : sequence of float
+        Of the same years. [t]
+    rate : float
+        Discount rate, above −1. [1/a]
+
+    Returns
+    -------
+    float
+        [元/t]; NaN where something is missing, the two differ in length or the
+        discounted reduction is not above zero.
+
+    Notes
+    -----
+    :math:`\sum_t K_t (1+r)^{-t} / \sum_t \Delta C_t (1+r)^{-t}` (methods §7.4); equal to
+    :func:`abatement_cost` where the flows are constant.
+
+    Examples
+    --------
+    >>> flows = [1000] + [-250] * 10
+    >>> round(levelized_abatement_cost(flows, [0] + [2000] * 10, 0.08), 2)
+    -504.85
+    """
+    if levelized_abatement_cost_reason(net_costs, reductions, rate):
+        return math.nan
+    avoided = net_present_value(reductions, rate)
+    return net_present_value(net_costs, rate) / avoided * CNY_PER_10K
+
+
+def levelized_abatement_cost_reason(
+    net_costs: Sequence[float], reductions: Sequence[float], rate: float
+) -> str:
+    """Return why :func:`levelized_abatement_cost` is NaN, or an empty string."""
+    if len(net_costs) != len(reductions):
+        return "成本与减排量的年数不同"
+    reason = net_present_value_reason(net_costs, rate)
+    if reason:
+        return reason
+    if not all(math.isfinite(amount) for amount in reductions):
+        return "缺减排量"
+    avoided = net_present_value(reductions, rate)
+    return "" if avoided > 0 else "减排量不为正，不是减排措施"
 
 
 def simple_payback(investment: float, annual_saving: float) -> float:
@@ -260,6 +315,24 @@ def discounted_payback(investment: float, annual_saving: float, rate: float) -> 
     if rate == 0:
         return investment / annual_saving
     return -math.log1p(-investment * rate / annual_saving) / math.log1p(rate)
+
+
+def discounted_payback_reason(
+    investment: float, annual_saving: float, rate: float
+) -> str:
+    """Return why there is no finite discounted payback, or an empty string."""
+    reason = payback_reason(investment, annual_saving)
+    if reason:
+        return reason
+    if not math.isfinite(rate):
+        return "折现率缺失"
+    if rate <= -1:
+        return "折现率不大于 -100%"
+    return (
+        "年净节约不抵投资的利息，投资不能回收"
+        if investment * rate >= annual_saving
+        else ""
+    )
 
 
 def payback_reason(investment: float, annual_saving: float) -> str:

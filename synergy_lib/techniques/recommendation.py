@@ -17,7 +17,7 @@ from synergy_lib.techniques.costs import (
     check_prices,
 )
 from synergy_lib.techniques.planned import merge_planned
-from synergy_lib.techniques.portfolio import cost_order
+from synergy_lib.techniques.portfolio.curve import cost_order
 from synergy_lib.techniques.vocabulary import COMPLETED
 
 __all__ = ["PriorityWeights", "recommend"]

@@ -11,8 +11,11 @@ from synergy_lib.techniques.economics import (
     capital_recovery_factor,
     capital_recovery_factor_reason,
     discounted_payback,
+    discounted_payback_reason,
     internal_rate_of_return,
     internal_rate_of_return_reason,
+    levelized_abatement_cost,
+    levelized_abatement_cost_reason,
     net_present_value,
     net_present_value_reason,
     payback_reason,
@@ -159,3 +162,47 @@ def test_payback_of_missing_or_free_investment():
     assert math.isnan(discounted_payback(5, 1, math.nan))
     assert payback_reason(math.nan, 5) == "投资额或年净节约缺失"
     assert simple_payback(0, 5) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ((1000, 80, 0.08), "年净节约不抵投资的利息，投资不能回收"),
+        ((1000, -1, 0.08), "年净节约不为正，投资不能回收"),
+        ((1000, 250, math.nan), "折现率缺失"),
+        ((1000, 250, -1.0), "折现率不大于 -100%"),
+        ((1000, 250, 0.08), ""),
+    ],
+)
+def test_discounted_payback_that_never_comes_has_a_reason(arguments, why):
+    assert discounted_payback_reason(*arguments) == why
+    assert math.isfinite(discounted_payback(*arguments)) == (why == "")
+
+
+@given(
+    st.floats(1, 1e4), st.floats(-1e3, 1e3), st.floats(0.001, 0.3), st.integers(1, 30)
+)
+def test_levelized_cost_of_constant_flows_is_the_abatement_cost(
+    investment, saving, rate, years
+):
+    found = levelized_abatement_cost(
+        [investment] + [-saving] * years, [0.0] + [500.0] * years, rate
+    )
+    expected = abatement_cost(investment, saving, 500.0, rate, years)
+    assert found == pytest.approx(expected, rel=1e-8, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("costs", "reductions", "rate", "why"),
+    [
+        ([1, 1], [1], 0.1, "成本与减排量的年数不同"),
+        ([1, math.nan], [1, 1], 0.1, "现金流有缺失"),
+        ([1, 1], [1, math.nan], 0.1, "缺减排量"),
+        ([1, 1], [0, 0], 0.1, "减排量不为正，不是减排措施"),
+        ([], [], 0.1, "没有现金流"),
+        ([1, 1], [1, 1], 0.1, ""),
+    ],
+)
+def test_levelized_cost_nan_has_a_reason(costs, reductions, rate, why):
+    assert levelized_abatement_cost_reason(costs, reductions, rate) == why
+    assert math.isnan(levelized_abatement_cost(costs, reductions, rate)) == bool(why)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from synergy_lib.errors import InputDataError
 from synergy_lib.techniques.catalogue import load_catalogue
 from synergy_lib.techniques.overlap import measure_amounts
-from synergy_lib.techniques.portfolio import combine
+from synergy_lib.techniques.portfolio.curve import combine
 
 CATALOGUE = load_catalogue()
 PER_UNIT = {"co2e_t": 1.0, "electricity_grid_mwh": 0.5, "heat_purchased_gj": 0.11}

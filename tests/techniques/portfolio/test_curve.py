@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from synergy_lib.errors import MethodError
 from synergy_lib.techniques.economics import abatement_cost, capital_recovery_factor
-from synergy_lib.techniques.portfolio import abatement_curve, combine, cost_order
+from synergy_lib.techniques.portfolio.curve import abatement_curve, combine, cost_order
 
 FRACTIONS = st.lists(st.floats(0, 0.95), min_size=1, max_size=8)
 

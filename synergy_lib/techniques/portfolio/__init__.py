@@ -1,0 +1,1 @@
+"""Portfolios of measures: overlap, order by cost, choice, uncertainty."""
