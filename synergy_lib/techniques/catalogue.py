@@ -53,6 +53,8 @@ _COLUMNS = {
         "cases",
         "indicators",
         "exclusive_with",
+        "requires",
+        "supply_side",
         "conflicts_zh",
     ),
     "effects.csv": (
@@ -81,6 +83,8 @@ class Catalogue:
         Index ``technique_id``; the columns of ``catalogue.csv``. Investment =
         ``capex_<bound>`` [``capex_unit``] · size of ``capex_driver``, at least
         ``capex_minimum_size``; running cost a year = ``opex_fraction`` · investment.
+        ``exclusive_with`` and ``requires`` name other techniques (``;`` between them);
+        those with ``supply_side`` supply energy, and act on what the others leave.
     effects : pandas.DataFrame
         The rows of ``effects.csv``: reduction of ``target`` [its unit] =
         ``affected_share`` · coefficient (``low``, ``mode``, ``high``) · (own

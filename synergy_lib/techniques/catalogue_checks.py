@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ from synergy_lib.techniques.vocabulary import (
     QUALITIES,
     SAVING_GAPS,
     STAGES,
+    SUPPLY_SIDE,
     TARGETS,
     driver_columns,
+    named_techniques,
     parse_conditions,
 )
 
@@ -31,8 +34,9 @@ def check_catalogue(
     """Return everything that is wrong with a catalogue as read (text cells).
 
     Checked: unique ids, names, stage, evidence, pollutant effect, conditions, shares
-    above 1, ceilings, investment ranges and their drivers, sources, references to other techniques;
-    effects: known technique, target, columns, low ≤ mode ≤ high, source, tag.
+    above 1, ceilings, investment ranges and their drivers, sources, what excludes and
+    what requires each other; effects: known technique, target, columns, low ≤ mode ≤
+    high, source, tag.
     """
     ids = set(techniques["technique_id"])
     problems: list[Problem] = []
@@ -41,6 +45,7 @@ def check_catalogue(
         problems.append(_at("catalogue.csv", row, "technique_id", f"{identifier} 重复"))
     for row, record in techniques.iterrows():
         problems += _technique_problems(row, record, ids, sources)
+    problems += _cycle_problems(techniques)
     for row, record in effects.iterrows():
         problems += _effect_problems(row, record, ids, sources)
     return problems
@@ -62,6 +67,7 @@ def _technique_problems(
         ("stage", tuple(STAGES)),
         ("evidence", tuple(EVIDENCE)),
         ("pollutant_effect", POLLUTANT_EFFECTS),
+        ("supply_side", SUPPLY_SIDE),
     ):
         yield from _choice_problems(file, row, column, record, allowed)
     for column in ("technique_id", "name_zh", "name_en"):
@@ -71,10 +77,44 @@ def _technique_problems(
     yield from _condition_problems(row, record)
     yield from _range_problems(file, row, record, CAPEX, optional=True)
     yield from _share_problems(row, record)
-    if record["exclusive_with"] and record["exclusive_with"] not in ids:
-        what = f"没有技术“{record['exclusive_with']}”"
-        yield _at(file, row, "exclusive_with", what)
+    yield from _relation_problems(row, record, ids)
     yield from _cost_problems(row, record)
+
+
+def _relation_problems(
+    row: object, record: pd.Series, ids: set[str]
+) -> Iterator[Problem]:
+    """Yield the problems of what a technique excludes and requires."""
+    file = "catalogue.csv"
+    excluded = named_techniques(record["exclusive_with"])
+    required = named_techniques(record["requires"])
+    for column, names in (("exclusive_with", excluded), ("requires", required)):
+        for name in names:
+            if name == record["technique_id"]:
+                yield _at(file, row, column, f"{name} 写了它自己", "其他技术")
+            elif name not in ids:
+                hint = nearest(name, ids)
+                yield _at(file, row, column, f"没有技术“{name}”", hint=hint)
+    for name in sorted(set(excluded) & set(required)):
+        what = f"{name} 既是前提又互斥"
+        yield _at(file, row, "requires", what, "二者取一")
+
+
+def _cycle_problems(techniques: pd.DataFrame) -> Iterator[Problem]:
+    """Yield a problem if techniques require each other in a circle."""
+    required = {
+        str(name): set(named_techniques(cell)) - {name}
+        for name, cell in zip(
+            techniques["technique_id"], techniques["requires"], strict=True
+        )
+    }
+    try:
+        TopologicalSorter(required).prepare()
+    except CycleError as error:
+        circle = list(reversed(error.args[1]))
+        row = techniques.index[techniques["technique_id"].isin(circle)][0]
+        what = f"前提成环：{' → '.join(circle)}"
+        yield _at("catalogue.csv", row, "requires", what, "不成环")
 
 
 def _effect_problems(

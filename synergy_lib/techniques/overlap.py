@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,16 +15,34 @@ from synergy_lib.errors import InputDataError, Problem
 from synergy_lib.schema import require_columns
 from synergy_lib.techniques.catalogue import Catalogue
 from synergy_lib.techniques.effects import amount_column
+from synergy_lib.techniques.relations import measure_relations
 from synergy_lib.techniques.vocabulary import BOUNDS, TARGETS
 
-__all__ = ["MeasureAmounts", "measure_amounts"]
+__all__ = ["MeasureAmounts", "Taken", "measure_amounts"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 CARBON = "co2e_t"
+GRID, GREEN = "electricity_grid_mwh", "electricity_green_mwh"
 # The logarithm of what a measure that removes all of a base leaves of it.
 _NOTHING_LEFT = -700.0
+
+
+class Taken(NamedTuple):
+    """What sets take from one target, by the way it combines; shape (n_rows, n_sets).
+
+    ``saved`` is what efficiency takes, ``added`` the increases (negative),
+    ``supplied`` what supply-side measures replace of the rest.
+    """
+
+    saved: Floats
+    added: Floats
+    supplied: Floats
+
+    def total(self) -> Floats:
+        """Return the reduction."""
+        return self.saved + self.added + self.supplied
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +56,8 @@ class MeasureAmounts:
     targets : tuple of str
         Panel columns that any measure acts on.
     own : numpy.ndarray, shape (n_targets, n_rows)
-        The enterprise's own quantity of each target; 0 where not known.
+        The enterprise's own quantity of each target; 0 where not known. Of green
+        electricity, the grid electricity that is not green yet.
     amounts, low, high : numpy.ndarray, shape (n_targets, n_rows, n_techniques)
         Reductions, increases negative: most likely, unfavourable, favourable; 0 where
         a measure does not act.
@@ -45,6 +65,12 @@ class MeasureAmounts:
         Where the effect is estimated, and is not more than there is.
     exclusive : numpy.ndarray of bool, shape (n_techniques, n_techniques)
         Pairs of which only one can be chosen.
+    requires : numpy.ndarray of bool, shape (n_techniques, n_techniques)
+        What the measure of a row cannot be chosen without.
+    supply : numpy.ndarray of bool, shape (n_techniques,)
+        Measures that supply energy, and act on what the others leave.
+    has : numpy.ndarray of bool, shape (n_rows, n_techniques)
+        What an enterprise has carried out already, so that nothing need wait for it.
     """
 
     enterprises: pd.Index
@@ -56,6 +82,9 @@ class MeasureAmounts:
     high: Floats
     usable: Mask
     exclusive: Mask
+    requires: Mask
+    supply: Mask
+    has: Mask
 
     def rows(self, rows: npt.NDArray[np.intp]) -> MeasureAmounts:
         """Return the amounts of some enterprises, by position."""
@@ -67,6 +96,7 @@ class MeasureAmounts:
             low=self.low[:, rows],
             high=self.high[:, rows],
             usable=self.usable[rows],
+            has=self.has[rows],
         )
 
     def at_level(self, level: npt.ArrayLike, wanted: Mask) -> MeasureAmounts:
@@ -96,16 +126,21 @@ class MeasureAmounts:
 
         Parameters
         ----------
-        sets : numpy.ndarray of bool, shape (n_sets, n_techniques)
+        sets : numpy.ndarray of bool
+            As in :meth:`together`.
 
         Returns
         -------
         numpy.ndarray of bool, shape (n_rows, n_sets)
+            Where every measure is usable, none excludes another, and what each
+            requires is in the set or carried out already.
         """
         members = sets.astype(np.float64)
-        clash = (members @ self.exclusive * members).sum(axis=1) > 0
-        unusable = (~self.usable).astype(np.float64) @ members.T > 0
-        return np.asarray(~unusable & ~clash, dtype=np.bool_)
+        clash = (members @ self.exclusive * members).sum(axis=-1) > 0
+        wanting = ((members @ self.requires > 0) & ~sets).astype(np.float64)
+        unusable = _summed((~self.usable).astype(np.float64), members) > 0
+        unmet = _summed((~self.has).astype(np.float64), wanting) > 0
+        return np.asarray(~unusable & ~unmet & ~clash, dtype=np.bool_)
 
     def together(self, sets: Mask, per_unit: Mapping[str, float]) -> dict[str, Floats]:
         r"""Return what sets of measures take from the quantities of every row.
@@ -127,31 +162,77 @@ class MeasureAmounts:
         -----
         On one base the remaining fractions multiply, :math:`b \prod_m (1 - f_m)`;
         different bases add (methods §7.5). Increases add as they are. CO2e stated of
-        the whole enterprise acts on what the saved energy leaves of it.
+        the whole enterprise acts on what the saved energy leaves of it. Supply-side
+        measures come last: own power replaces no more than the others leave, and
+        green power is bought for what is then left to buy.
+        """
+        taken = self.taken(sets, per_unit)
+        found = {target: part.total() for target, part in taken.items()}
+        none = np.zeros((len(self.enterprises), sets.shape[-2]))
+        carbon = (per_unit.get(name, 0.0) * part for name, part in found.items())
+        return found | {CARBON: sum(carbon, start=none)}
+
+    def taken(self, sets: Mask, per_unit: Mapping[str, float]) -> dict[str, Taken]:
+        """Return what sets take from each target by the way it combines.
+
+        Parameters
+        ----------
+        sets, per_unit
+            As in :meth:`together`.
+
+        Returns
+        -------
+        dict of str to Taken
+            Of ``co2e_t`` only what measures take that state it themselves.
         """
         members = sets.astype(np.float64)
-        found: dict[str, Floats] = {}
+        found: dict[str, Taken] = {}
         saved = np.zeros((len(self.enterprises), members.shape[-2]))
-        # Last what acts on the CO2e that energy leaves.
-        for target in sorted(self.targets, key=CARBON.__eq__):
-            place = self.targets.index(target)
-            own, amounts = self.own[place][:, None], self.amounts[place]
-            base = np.maximum(own - saved, 0.0) if target == CARBON else own
-            taken = base * _taken(own, amounts, members)
-            taken += _summed(np.minimum(amounts, 0.0), members)
-            saved += per_unit.get(target, 0.0) * taken
-            found[target] = taken
-        return found | {CARBON: saved}
+        for target in sorted(self.targets, key=_turn):
+            base = self.own[self.targets.index(target)][:, None]
+            if target == CARBON:
+                base = np.maximum(base - saved, 0.0)
+            if target == GREEN and GRID in found:
+                base = np.maximum(base - found[GRID].total(), 0.0)
+            found[target] = self._taken(target, base, members)
+            saved = saved + per_unit.get(target, 0.0) * found[target].saved
+        return found
+
+    def _taken(self, target: str, base: Floats, members: Floats) -> Taken:
+        """Return what sets take from a base of one target."""
+        amounts = self.amounts[self.targets.index(target)]
+        logs = _summed(self.logs(target), members)
+        saved = np.negative(base * np.expm1(logs))
+        added = _summed(np.minimum(amounts, 0.0), members)
+        offered = _summed(np.maximum(amounts * self.supplies(target), 0.0), members)
+        left = np.maximum(base - saved - added, 0.0)
+        return Taken(saved, added, np.minimum(offered, left))
+
+    def supplies(self, target: str) -> Mask:
+        """Return which measures supply a target by amount, not by share of a base."""
+        return self.supply & (target != GREEN)
+
+    def logs(self, target: str) -> Floats:
+        """Return the logarithm of what each measure of efficiency leaves of a target.
+
+        Returns
+        -------
+        numpy.ndarray, shape (n_rows, n_techniques)
+            At most 0; 0 for increases and supply-side measures.
+        """
+        place = self.targets.index(target)
+        own, reductions = self.own[place][:, None], self.amounts[place]
+        reductions = np.where(self.supplies(target), 0.0, np.maximum(reductions, 0.0))
+        fractions = np.zeros_like(reductions)
+        np.divide(reductions, own, out=fractions, where=reductions > 0)
+        with np.errstate(divide="ignore"):
+            logs = np.log1p(-np.minimum(fractions, 1.0))
+        return np.asarray(np.maximum(logs, _NOTHING_LEFT))
 
 
-def _taken(own: Floats, amounts: Floats, members: Floats) -> Floats:
-    """Return the fraction of a base that sets take."""
-    reductions = np.maximum(amounts, 0.0)
-    fractions = np.zeros_like(reductions)
-    np.divide(reductions, own, out=fractions, where=reductions > 0)
-    with np.errstate(divide="ignore"):
-        logs = np.maximum(np.log1p(-np.minimum(fractions, 1.0)), _NOTHING_LEFT)
-    return np.negative(np.expm1(_summed(logs, members)))
+def _turn(target: str) -> int:
+    """Return when a target has its turn: last what acts on what others leave."""
+    return {GREEN: 1, CARBON: 2}.get(target, 0)
 
 
 def _summed(parts: Floats, members: Floats) -> Floats:
@@ -176,7 +257,7 @@ def measure_amounts(
         The enterprises' own quantities of the year, indexed by ``enterprise_id``; the
         rows of the result. Without effects nothing is usable.
     catalogue : Catalogue
-        Which measures exclude each other.
+        Which measures exclude or require each other, and which supply energy.
     done : collection of (str, str)
         Enterprise and technique already carried out; not usable again.
 
@@ -205,8 +286,7 @@ def measure_amounts(
         np.zeros((len(BOUNDS), len(targets), *usable.shape)),
     )
     for place, target in enumerate(targets):
-        if target in own:
-            have[place] = np.nan_to_num(own[target].to_numpy(dtype=np.float64))
+        have[place] = _own(own, target)
         for number, bound in enumerate(BOUNDS):
             found = effects[_column(target, bound)].to_numpy(dtype=np.float64)
             bounds[number, place, rows, places] = np.nan_to_num(found)
@@ -214,6 +294,8 @@ def measure_amounts(
     # A reduction of what is not known, or of more than there is, says nothing.
     most = have[:, :, None] * (1 + 1e-9)
     usable &= ((mode <= 0) | (mode <= most)).all(axis=0)
+    relations = measure_relations(catalogue, techniques)
+    usable, has = relations.usable(usable, own.index, done)
     return MeasureAmounts(
         enterprises=own.index,
         techniques=techniques,
@@ -223,7 +305,10 @@ def measure_amounts(
         low=np.where(usable, low, 0.0),
         high=np.where(usable, high, 0.0),
         usable=usable,
-        exclusive=_exclusive(catalogue, techniques),
+        exclusive=relations.exclusive,
+        requires=relations.requires,
+        supply=relations.supply,
+        has=has,
     )
 
 
@@ -248,9 +333,11 @@ def _column(target: str, bound: str) -> str:
     return amount_column(stem, bound, unit)
 
 
-def _exclusive(catalogue: Catalogue, techniques: pd.Index) -> Mask:
-    """Return which pairs exclude each other, whichever of them says so."""
-    named = catalogue.techniques["exclusive_with"].reindex(techniques).fillna("")
-    listed = named.str.get_dummies(";").reindex(columns=techniques, fill_value=0)
-    pairs = listed.to_numpy(dtype=bool)
-    return np.asarray(pairs | pairs.T, dtype=np.bool_)
+def _own(own: pd.DataFrame, target: str) -> Floats:
+    """Return what the enterprises have of a target, 0 where not known."""
+    columns = sorted({target, GRID, GREEN})
+    known = own.reindex(columns=columns).fillna(0.0).astype(np.float64)
+    found = known[target]
+    if target == GREEN:
+        found = (known[GRID] - known[GREEN]).clip(lower=0.0)
+    return found.to_numpy(dtype=np.float64)

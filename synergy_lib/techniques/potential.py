@@ -33,8 +33,9 @@ def carbon_potential(
     Notes
     -----
     Of the measures that can be taken, those that save carbon by themselves; where
-    two exclude each other the one that saves more. Combined on one base (methods
-    §7.5): a bound of what the catalogue can do, not a plan.
+    two exclude each other the one that saves more; each with what it
+    requires. Combined on one base (methods §7.5): a bound of what the catalogue can
+    do, not a plan.
     """
     chosen = _compatible(amounts, per_unit)[:, None, :]
     wanted = chosen[:, 0]
@@ -53,13 +54,34 @@ def carbon_potential(
 def _compatible(
     amounts: MeasureAmounts, per_unit: Mapping[str, float]
 ) -> npt.NDArray[np.bool_]:
-    """Return the measures that save carbon and do not exclude each other."""
+    """Return the measures that save carbon, and what they require, without clashes."""
     count = len(amounts.techniques)
     alone = amounts.together(np.eye(count, dtype=bool), per_unit)["co2e_t"]
-    saving = amounts.usable & (alone > 0)
+    bundles = _with_required(amounts)
+    bundled = amounts.together(bundles, per_unit)["co2e_t"]
+    saving = amounts.allowed(bundles) & (alone > 0) & (bundled > 0)
     chosen = np.zeros_like(saving)
-    rows = np.arange(len(chosen))
-    for place in np.argsort(-alone, axis=1, kind="stable").T:
-        clash = (chosen & amounts.exclusive[place]).any(axis=1)
-        chosen[rows, place] |= saving[rows, place] & ~clash
+    for place in np.argsort(-bundled, axis=1, kind="stable").T:
+        bundle = np.take_along_axis(bundles, place[:, None, None], axis=1)[:, 0]
+        taken = np.take_along_axis(saving, place[:, None], axis=1)
+        clash = (chosen.astype(int) @ amounts.exclusive.astype(int) * bundle).any(1)
+        chosen |= bundle & taken & ~clash[:, None]
     return chosen
+
+
+def _with_required(amounts: MeasureAmounts) -> npt.NDArray[np.bool_]:
+    """Return each measure with all it requires that a row has not carried out.
+
+    Shape (n_rows, n_techniques, n_techniques), a set of each measure.
+    """
+    count = len(amounts.techniques)
+    bundles = np.broadcast_to(
+        np.eye(count, dtype=bool), (len(amounts.has), count, count)
+    )
+    lacking = ~amounts.has[:, None, :]
+    for _ in range(count):
+        more = (bundles @ amounts.requires) & lacking
+        if not (more & ~bundles).any():
+            break
+        bundles = bundles | more
+    return bundles

@@ -14,9 +14,11 @@ __all__ = [
     "QUALITIES",
     "SAVING_GAPS",
     "STAGES",
+    "SUPPLY_SIDE",
     "TARGETS",
     "Condition",
     "driver_columns",
+    "named_techniques",
     "parse_conditions",
 ]
 
@@ -59,6 +61,9 @@ QUALITIES = ("measured", "official_default", "literature", "expert_judgement")
 COMPLETED = "完成"
 # Why the saving of a technique cannot be priced in full, though its effect is known.
 SAVING_GAPS = ("", "energy_saving", "running_cost")
+
+# Whether a technique supplies energy: it acts last, on what the others leave.
+SUPPLY_SIDE = ("", "yes")
 
 
 @dataclass(frozen=True)
@@ -110,3 +115,14 @@ def driver_columns(driver: str) -> tuple[str, str]:
     """
     first, _, second = driver.partition("-")
     return first.strip(), second.strip()
+
+
+def named_techniques(cell: str) -> list[str]:
+    """Return the techniques named in an ``exclusive_with`` or ``requires`` cell.
+
+    Examples
+    --------
+    >>> named_techniques("T11; T43")
+    ['T11', 'T43']
+    """
+    return [name.strip() for name in cell.split(";") if name.strip()]

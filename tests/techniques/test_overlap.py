@@ -1,5 +1,6 @@
 """Measures together: one base multiplies, bases add, what excludes is not combined."""
 
+import dataclasses
 from itertools import combinations
 
 import numpy as np
@@ -147,6 +148,62 @@ def test_levels_run_from_the_unfavourable_to_the_favourable_end():
     assert ends == [[2.0, -3.0], [10.0, 0.0]]
     one = amounts.at_level([1.0, 0.0], np.array([[True, False]])).amounts[0, 0]
     assert one.tolist() == [10.0, 0.0]
+
+
+def with_requirement(technique, required):
+    table = CATALOGUE.techniques.copy()
+    table.loc[technique, "requires"] = required
+    return dataclasses.replace(CATALOGUE, techniques=table)
+
+
+def test_a_measure_needs_what_it_requires():
+    rows = effects(T14={"heat_gj": 1.0}, T22={"heat_gj": 2.0})
+    quantities = own(heat_purchased_gj=10.0)
+    sets = np.array([[1, 0], [0, 1], [1, 1], [0, 0]], dtype=bool)
+    catalogue = with_requirement("T22", "T14")
+    amounts = measure_amounts(rows, quantities, catalogue)
+    assert amounts.allowed(sets)[0].tolist() == [True, False, True, True]
+    assert amounts.allowed(sets[:, None, :][1:2])[0].tolist() == [False]
+    done = measure_amounts(rows, quantities, catalogue, done=[("1", "T14")])
+    assert done.allowed(sets)[0].tolist() == [False, True, False, True]
+
+
+def test_own_power_replaces_what_efficiency_leaves_and_no_more():
+    rows = effects(M1={"electricity_mwh": 300.0}, T18={"electricity_mwh": 200.0})
+    sets = np.array([[1, 0], [0, 1], [1, 1]], dtype=bool)
+    amounts = measure_amounts(rows, own(electricity_grid_mwh=1000.0), CATALOGUE)
+    taken = amounts.together(sets, PER_UNIT)["electricity_grid_mwh"][0]
+    assert taken == pytest.approx([300, 200, 500], rel=1e-12)
+    amounts = measure_amounts(rows, own(electricity_grid_mwh=400.0), CATALOGUE)
+    taken = amounts.together(sets, PER_UNIT)["electricity_grid_mwh"][0]
+    assert taken == pytest.approx([300, 200, 400], rel=1e-12)
+
+
+def test_green_power_is_bought_for_what_is_left():
+    """1000 MWh, 200 green: 30 % of 800 alone, of 800 − 500 with the others."""
+    rows = effects(
+        M1={"electricity_mwh": 300.0},
+        T18={"electricity_mwh": 200.0},
+        T44={"electricity_green_mwh": 240.0},
+    )
+    quantities = own(electricity_grid_mwh=1000.0, electricity_green_mwh=200.0)
+    amounts = measure_amounts(rows, quantities, CATALOGUE)
+    market = PER_UNIT | {"electricity_grid_mwh": 0.6, "electricity_green_mwh": 0.6}
+    sets = np.array([[0, 0, 1], [1, 1, 1]], dtype=bool)
+    taken = amounts.together(sets, market)
+    bought = taken["electricity_green_mwh"][0]
+    assert bought == pytest.approx([240, 0.3 * 300], rel=1e-12)
+    assert taken["co2e_t"][0] == pytest.approx([144, 0.6 * 590], rel=1e-12)
+    by_location = amounts.together(sets, PER_UNIT)["co2e_t"][0]
+    assert by_location == pytest.approx([0, 250], rel=1e-12)
+
+
+def test_what_is_stated_of_the_whole_comes_before_own_power():
+    rows = effects(M1={"co2e_direct_t": 200.0}, T18={"electricity_mwh": 100.0})
+    quantities = own(co2e_t=1000.0, electricity_grid_mwh=400.0)
+    amounts = measure_amounts(rows, quantities, CATALOGUE)
+    taken = amounts.together(np.ones((1, 2), dtype=bool), PER_UNIT)["co2e_t"]
+    assert taken[0, 0] == pytest.approx(200 + 50, rel=1e-12)
 
 
 def test_refuses():

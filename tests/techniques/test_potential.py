@@ -1,5 +1,7 @@
 """All measures together: overlaps, what excludes each other, what adds carbon."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -24,10 +26,10 @@ def rows(*measures):
     return pd.DataFrame(found)
 
 
-def potential(effects, **own):
+def potential(effects, catalogue=None, **own):
     index = pd.Index(["1", "2"], name="enterprise_id")
     quantities = pd.DataFrame(dict.fromkeys(own, 0.0) | own, index)
-    amounts = measure_amounts(effects, quantities, load_catalogue())
+    amounts = measure_amounts(effects, quantities, catalogue or load_catalogue())
     return carbon_potential(amounts, PER_UNIT).loc["1"].tolist()
 
 
@@ -49,6 +51,23 @@ def test_the_larger_of_two_that_exclude_each_other():
         ("T11", "co2e_direct_t", 5.0, 5.0, 5.0), ("T43", "co2e_direct_t", 9.0, 9.0, 9.0)
     )
     assert potential(effects, co2e_t=100.0) == pytest.approx([9.0] * 3)
+
+
+def test_what_is_required_is_taken_with_it():
+    """T22 needs T14, which adds 2 t; T43 saves more than the two, but excludes T14."""
+    catalogue = load_catalogue()
+    table = catalogue.techniques.copy()
+    table.loc["T22", "requires"] = "T14"
+    pair = dataclasses.replace(catalogue, techniques=table.copy())
+    table.loc["T43", "exclusive_with"] = "T14"
+    clash = dataclasses.replace(catalogue, techniques=table)
+    effects = rows(
+        ("T14", "co2e_direct_t", -2.0, -2.0, -2.0),
+        ("T22", "co2e_direct_t", 7.0, 7.0, 7.0),
+    )
+    assert potential(effects, pair, co2e_t=100.0) == pytest.approx([5.0] * 3)
+    more = pd.concat([effects, rows(("T43", "co2e_direct_t", 6.0, 6.0, 6.0))])
+    assert potential(more, clash, co2e_t=100.0) == pytest.approx([6.0] * 3)
 
 
 def test_what_adds_carbon_is_no_potential():
