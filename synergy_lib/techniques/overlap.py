@@ -195,7 +195,8 @@ class MeasureAmounts:
             if target == GREEN and GRID in found:
                 base = np.maximum(base - found[GRID].total(), 0.0)
             found[target] = self._taken(target, base, members)
-            saved = saved + per_unit.get(target, 0.0) * found[target].saved
+            if target != GREEN:
+                saved = saved + per_unit.get(target, 0.0) * found[target].saved
         return found
 
     def _taken(self, target: str, base: Floats, members: Floats) -> Taken:
