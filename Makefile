@@ -11,6 +11,7 @@
 #   make bench-decomposition  LMDI beside a loop in pandas
 #   make bench-outlook  scenarios and targets beside plain loops
 #   make bench-park  the allocation of a cap beside a plain loop
+#   make bench-techniques  portfolios of measures beside plain loops
 #   make lab     open the notebooks in JupyterLab
 #
 # PYTHON may name another interpreter: make demo PYTHON=python3.12
@@ -21,7 +22,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 RUN ?= parameters/parks/demo_park.yml
 
-.PHONY: setup demo test test-slow check bench bench-index bench-trends bench-decomposition bench-outlook bench-park lab lock clean
+.PHONY: setup demo test test-slow check bench bench-index bench-trends bench-decomposition bench-outlook bench-park bench-techniques lab lock clean
 
 setup: $(STAMP)
 
@@ -73,6 +74,9 @@ bench-outlook: setup
 
 bench-park: setup
 	$(BIN)/python -m benchmarks.park
+
+bench-techniques: setup
+	$(BIN)/python -m benchmarks.techniques
 
 lab: setup
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python "jupyterlab>=4.6.2,<5"
