@@ -1,1 +1,5 @@
-"""Portfolios of measures: overlap, order by cost, choice, uncertainty."""
+"""Several measures together: overlap, cost curve, least cost, ranges."""
+
+from synergy_lib.techniques.portfolio.curve import combine
+
+__all__ = ["combine"]
