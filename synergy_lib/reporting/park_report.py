@@ -9,7 +9,7 @@ import pandas as pd
 from synergy_lib.errors import ReportError
 from synergy_lib.figures import accounts as account_figures
 from synergy_lib.figures import certainty as certainty_figures
-from synergy_lib.figures import distribution, ranking, techniques
+from synergy_lib.figures import distribution, ranking, slopes, techniques
 from synergy_lib.figures import monitoring as monitoring_figures
 from synergy_lib.figures import park as park_figures
 from synergy_lib.reporting.cells.changes import show_drivers, show_outlook, show_synergy
@@ -27,7 +27,7 @@ from synergy_lib.reporting.display import (
     show_text,
 )
 from synergy_lib.reporting.formatting import text
-from synergy_lib.reporting.narrative import certainty, improvement, policy
+from synergy_lib.reporting.narrative import certainty, improvement, monitoring, policy
 from synergy_lib.reporting.narrative import park as narrative
 from synergy_lib.reporting.slices import ParkSlice, read_slice
 from synergy_lib.reporting.tables import accounts, park, programme
@@ -120,9 +120,17 @@ def show_carbon_figure(data: ParkSlice) -> MimeBundle:
     )
 
 
-def show_trends(data: ParkSlice) -> MimeBundle | None:
-    """Show the trends of the sums over enterprises that report every year."""
-    return None if data.trends.empty else show_table(accounts.table_trends(data))
+def show_trends(data: ParkSlice) -> None:
+    """Draw and list the trends of the sums over enterprises that report every year."""
+    if data.trends.empty:
+        return
+    language = data.meta["language"]
+    figure = show_figure(
+        slopes.figure_park_trends(data, language=language),
+        caption=text(language, "园区趋势与斜率", "Trends and slopes of the park"),
+        alt=slopes.alt_park_trends(data, language),
+    )
+    show_each([figure, show_table(accounts.table_trends(data))])
 
 
 def show_distribution(data: ParkSlice) -> None:
@@ -201,7 +209,9 @@ def show_monitoring(data: ParkSlice) -> None:
         return
     groups = data.monitoring.groupby("indicator", sort=False)
     figures = [_monitoring_figure(rows, language) for _, rows in groups]
-    show_each([*figures, show_table(park.table_monitoring(data))])
+    said = monitoring.describe_monitoring(data)
+    words = [show_text(said)] if said else []
+    show_each([*words, *figures, show_table(park.table_monitoring(data))])
 
 
 def _monitoring_figure(rows: pd.DataFrame, language: str) -> MimeBundle:
