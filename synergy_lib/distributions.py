@@ -12,7 +12,7 @@ __all__ = ["pert_moments", "pert_quantile"]
 
 Floats = npt.NDArray[np.float64]
 
-_SMALLEST = 1e-100
+_SMALLEST = 1e-30
 
 
 def pert_quantile(
