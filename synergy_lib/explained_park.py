@@ -15,7 +15,7 @@ from synergy_lib.outlook.targets.progress import (
     park_target_gaps,
 )
 from synergy_lib.parameters import RunParameters
-from synergy_lib.schema import OUTPUT
+from synergy_lib.schema import EQUIVALENTS, OUTPUT
 from synergy_lib.scored_park import AccountedPark
 from synergy_lib.trends.decomposition.identities import (
     enterprise_carbon,
@@ -29,7 +29,7 @@ __all__ = ["ExplainedPark", "explain_park"]
 
 CARBON, ENERGY = "co2e_t", "energy_tce"
 # What is set against output; equivalents where the single pollutants are many.
-_PRESSURES = (CARBON, "air_equivalent_kg", "water_equivalent_kg")
+_PRESSURES = (CARBON, *EQUIVALENTS)
 # What is split into source, process and end of pipe.
 _SPLIT = ("vocs_kg", "cod_kg")
 

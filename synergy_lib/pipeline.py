@@ -23,7 +23,7 @@ from synergy_lib.previous_report import (
     read_previous,
 )
 from synergy_lib.resources import parameters_path
-from synergy_lib.scored_park import AccountedPark, account_park, score_park
+from synergy_lib.scored_park import account_park, score_park
 from synergy_lib.scoring.bridge.changes import ChangeBridge
 from synergy_lib.scoring.bridge.rows import ReportBasis
 from synergy_lib.scoring.framework import Scheme, load_scheme
@@ -193,7 +193,8 @@ def analyse(
     Analysis
         Computed once for the park; every report is drawn from it.
     """
-    data, factors, panel, accounts, joined = account_park(data, parameters)
+    park = account_park(data, parameters)
+    data, factors, panel, accounts, joined = park
     indicators, scores = score_park(joined, scheme, parameters)
     errors = indicator_errors(
         joined,
@@ -272,7 +273,7 @@ def analyse(
             seed=parameters.seed,
         ),
         explained=explain_park(
-            AccountedPark(data, factors, panel, accounts, joined),
+            park,
             parameters,
             potential=carbon_potential(amounts, co2e_per_unit(factors, year)),
         ),

@@ -11,6 +11,7 @@ from synergy_lib.resources import data_path
 
 __all__ = [
     "CURRENT_OUTPUT",
+    "EQUIVALENTS",
     "OUTPUT",
     "PANEL_INDEX",
     "PARK",
@@ -29,6 +30,8 @@ PARK = "park"
 # Value added: what intensities and decompositions over years may use, and may not.
 OUTPUT = "value_added_constant_10k_cny"
 CURRENT_OUTPUT = "value_added_10k_cny"
+# The two sums of pollutants; of different media, so that they are not added.
+EQUIVALENTS = ("air_equivalent_kg", "water_equivalent_kg")
 
 # Sheet key → the sheet's Chinese name in the input workbook, in workbook order.
 SHEETS = {

@@ -12,13 +12,15 @@ import string
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from synergy_lib.errors import ParameterError, Problem, nearest, quote
 from synergy_lib.factors.tables import load_sources
+from synergy_lib.resources import parameters_path
 
-__all__ = ["Sentence", "load_bank"]
+__all__ = ["Sentence", "load_bank", "say"]
 
 COLUMNS = ("id", "trigger", "minimum_n", "text_zh", "text_en", "source")
 LANGUAGES = ("zh", "en")
@@ -77,6 +79,36 @@ def load_bank(
         for row in rows
     }
     return MappingProxyType(bank)
+
+
+def say(
+    file: str,
+    allowed: Mapping[str, tuple[str, ...]],
+    trigger: str,
+    language: str,
+    **texts: str,
+) -> str:
+    """Return the shipped sentence of a trigger, filled.
+
+    Parameters
+    ----------
+    file : str
+        Name in ``parameters/sentences``.
+    allowed : mapping of str to tuple of str
+        As for :func:`load_bank`.
+    trigger, language : str
+    **texts : str
+        What the placeholders stand for.
+    """
+    return _shipped(file, tuple(allowed.items()))[trigger].fill(language, texts)
+
+
+@cache
+def _shipped(
+    file: str, allowed: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Mapping[str, Sentence]:
+    """Return a shipped file's sentences, read once."""
+    return load_bank(parameters_path("sentences", file), dict(allowed))
 
 
 def _problems(

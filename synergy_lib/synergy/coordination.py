@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from synergy_lib.errors import InputDataError, MethodError, ParameterError, Problem
-from synergy_lib.schema import require_columns
+from synergy_lib.schema import EQUIVALENTS, require_columns
 from synergy_lib.scoring.coupling import (
     coordination_class,
     coordination_degree,
@@ -21,7 +21,7 @@ from synergy_lib.scoring.normalization import goalposts
 
 __all__ = ["QUANTITIES", "coordination", "intensity_anchors"]
 
-QUANTITIES = ("co2e_t", "air_equivalent_kg", "water_equivalent_kg")
+QUANTITIES = ("co2e_t", *EQUIVALENTS)
 PER = "value_added_10k_cny"
 
 

@@ -16,7 +16,7 @@ from synergy_lib.reporting.narrative import outlook
 from synergy_lib.reporting.narrative import synergy as narrative_synergy
 from synergy_lib.reporting.slices import ParkSlice
 from synergy_lib.reporting.tables.synergy import table_synergy
-from synergy_lib.schema import column_label
+from synergy_lib.schema import EQUIVALENTS, column_label
 
 __all__ = ["show_drivers", "show_outlook", "show_synergy"]
 
@@ -25,7 +25,7 @@ def show_synergy(data: ParkSlice) -> None:
     """Say and draw whether carbon and pollution go together."""
     language = data.meta["language"]
     shown = [show_text(narrative_synergy.describe_park_synergy(data))]
-    for pollutant in ("air_equivalent_kg", "water_equivalent_kg"):
+    for pollutant in EQUIVALENTS:
         rows = data.co_control[data.co_control["pollutant"] == pollutant]
         if rows["pollutant_reduction"].isna().all():
             continue

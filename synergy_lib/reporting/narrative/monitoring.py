@@ -6,14 +6,13 @@ The words are those of ``parameters/sentences/monitoring.csv``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import partial
 
 import pandas as pd
 
 from synergy_lib.reporting.formatting import format_number, is_missing
 from synergy_lib.reporting.slices import ParkSlice
-from synergy_lib.resources import parameters_path
-from synergy_lib.sentences import Sentence, load_bank
+from synergy_lib.sentences import say
 from synergy_lib.trends.monitoring.compliance import compliance_table, given_limits
 from synergy_lib.trends.monitoring.seasonal import seasonal_trend_table
 
@@ -32,13 +31,7 @@ _TRIGGERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@cache
-def _bank() -> Mapping[str, Sentence]:
-    return load_bank(parameters_path("sentences", "monitoring.csv"), _TRIGGERS)
-
-
-def _say(trigger: str, language: str, **texts: str) -> str:
-    return _bank()[trigger].fill(language, texts)
+_say = partial(say, "monitoring.csv", _TRIGGERS)
 
 
 def describe_monitoring(data: ParkSlice) -> list[str]:

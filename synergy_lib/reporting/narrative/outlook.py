@@ -6,7 +6,7 @@ The words are those of ``parameters/sentences/changes.csv``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import partial
 
 import pandas as pd
 
@@ -21,9 +21,8 @@ from synergy_lib.reporting.formatting import (
 )
 from synergy_lib.reporting.narrative.amounts import join
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
-from synergy_lib.resources import parameters_path
 from synergy_lib.schema import column_label
-from synergy_lib.sentences import Sentence, load_bank
+from synergy_lib.sentences import say
 
 __all__ = ["describe_drivers", "describe_scenarios", "describe_targets"]
 
@@ -49,13 +48,7 @@ _TRIGGERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@cache
-def _bank() -> Mapping[str, Sentence]:
-    return load_bank(parameters_path("sentences", "changes.csv"), _TRIGGERS)
-
-
-def _say(trigger: str, language: str, **texts: str) -> str:
-    return _bank()[trigger].fill(language, texts)
+_say = partial(say, "changes.csv", _TRIGGERS)
 
 
 def describe_drivers(data: EnterpriseSlice | ParkSlice) -> list[str]:

@@ -13,7 +13,7 @@ from synergy_lib.reporting.formatting import (
 )
 from synergy_lib.reporting.narrative.amounts import join
 from synergy_lib.reporting.slices import EnterpriseSlice, ParkSlice
-from synergy_lib.schema import column_label
+from synergy_lib.schema import EQUIVALENTS, column_label
 
 __all__ = ["describe_own_synergy", "describe_park_synergy", "quadrant_counts"]
 
@@ -34,7 +34,6 @@ _WITHIN_ERROR = {
     "both": ("两者的变化都在误差内，不判", "both within the error, not judged"),
 }
 _LEVEL = "co_control_level"
-_LEADING = ("air_equivalent_kg", "water_equivalent_kg")
 
 
 def describe_own_synergy(data: EnterpriseSlice) -> list[str]:
@@ -123,7 +122,7 @@ def _of_park(data: ParkSlice) -> list[str]:
     language, rows = data.meta["language"], data.co_control
     rows = rows[rows["enterprise_id"] == "park"].dropna(subset=["pollutant_reduction"])
     # The two sums in any case; of the others what is more than the error of the data.
-    rows = rows[rows["pollutant"].isin(_LEADING) | rows["quadrant"].isin(_QUADRANTS)]
+    rows = rows[rows["pollutant"].isin(EQUIVALENTS) | rows["quadrant"].isin(_QUADRANTS)]
     sentences = []
     # Enterprises without one of the quantities in one of the years are left out.
     for (since, until, n), own in rows.groupby(["from_year", "to_year", "n"]):
@@ -144,7 +143,7 @@ def _associated(data: ParkSlice) -> list[str]:
     """Return the correlations across enterprises, and within them over the years."""
     language = data.meta["language"]
     parts = []
-    for pollutant in _LEADING:
+    for pollutant in EQUIVALENTS:
         across = _estimate(data.associations, pollutant, "partial_spearman")
         across = across or _estimate(data.associations, pollutant, "spearman")
         within = _estimate(data.within, pollutant, "within_two_way")
@@ -184,7 +183,7 @@ def _estimate(rows: pd.DataFrame, pollutant: str, method: str) -> str:
 def _concentrated(data: ParkSlice) -> list[str]:
     """Return what the largest emitters of carbon hold of pollution."""
     language, rows = data.meta["language"], data.concentration
-    rows = rows[rows["pollutant"].isin(_LEADING)].dropna(subset=["in_both"])
+    rows = rows[rows["pollutant"].isin(EQUIVALENTS)].dropna(subset=["in_both"])
     if rows.empty:
         return []
     both = [

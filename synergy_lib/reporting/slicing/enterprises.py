@@ -33,6 +33,7 @@ from synergy_lib.reporting.slicing.shared import (
     measure_plan_frame,
     run_notes,
 )
+from synergy_lib.schema import EQUIVALENTS
 from synergy_lib.scoring.bridge.states import CAUSES
 
 __all__ = ["slice_enterprises"]
@@ -208,7 +209,7 @@ def _changes(
 def _co_control(analysis: Analysis) -> pd.DataFrame:
     """Return the two sums of pollutants that say most; the rest is in the park's."""
     frame = co_control_frame(analysis)
-    return frame[frame["pollutant"].isin(["air_equivalent_kg", "water_equivalent_kg"])]
+    return frame[frame["pollutant"].isin(EQUIVALENTS)]
 
 
 def _improvements(analysis: Analysis, shared: SharedFrames) -> pd.DataFrame:
